@@ -1,0 +1,163 @@
+"""What researchers record: interviews, observations of meetings, and their texts."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from evaluation.reach import duty_paths
+from peersupport.access.governed import Governed
+
+
+class Interview(Governed):
+    class Mode(models.TextChoices):
+        IN_PERSON = "in_person", _("In person")
+        PHONE = "phone", _("By phone")
+        VIDEO = "video", _("By video")
+
+    class Recording(models.TextChoices):
+        NONE = "none", _("Not recorded")
+        HELD = "held", _("Recorded, and held outside this service")
+        DESTROYED = "destroyed", _("Recorded, and destroyed")
+
+    study = models.ForeignKey("evaluation.Study", on_delete=models.PROTECT, related_name="interviews")
+    participant = models.ForeignKey(
+        "evaluation.Participant", on_delete=models.PROTECT, related_name="interviews"
+    )
+    participant_kind = models.CharField(max_length=20, help_text="The participant's kind on the day.")
+    interviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    consent_form = models.ForeignKey("evaluation.ConsentForm", on_delete=models.PROTECT, related_name="+")
+    mode = models.CharField(_("how"), max_length=20, choices=Mode)
+    setting = models.CharField(_("where"), max_length=120, blank=True)
+    others_present = models.CharField(_("who else was there"), max_length=200, blank=True)
+    started_at = models.DateTimeField(_("when it started"))
+    length_minutes = models.PositiveSmallIntegerField(_("how long, in minutes"))
+    recording = models.CharField(_("recording"), max_length=20, choices=Recording)
+    is_distress_protocol_used = models.BooleanField(_("the distress protocol was used"), default=False)
+    created_at = models.DateTimeField()
+
+    view_permission = "evaluation.view_interview"
+    ROLE_PATHS = duty_paths("study")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="interview_lasts_a_while", condition=Q(length_minutes__gte=1, length_minutes__lte=600)
+            ),
+            models.CheckConstraint(
+                name="interview_mode_known", condition=Q(mode__in=["in_person", "phone", "video"])
+            ),
+            models.CheckConstraint(
+                name="interview_recording_known", condition=Q(recording__in=["none", "held", "destroyed"])
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.participant} {self.started_at:%Y-%m-%d}"
+
+    def get_absolute_url(self):
+        return reverse("evaluation:interview_detail", args=[self.pk])
+
+
+class Observation(Governed):
+    """A meeting observed, with the group's agreement and each described person's consent that day."""
+
+    class ObserverRole(models.TextChoices):
+        OBSERVER = "observer", _("Observing only")
+        PARTICIPATING = "participating", _("Taking part while observing")
+
+    class Style(models.TextChoices):
+        VERBATIM = "verbatim", _("Word for word")
+        PARAPHRASE = "paraphrase", _("In the observer's words")
+
+    study = models.ForeignKey("evaluation.Study", on_delete=models.PROTECT, related_name="observations")
+    meeting = models.ForeignKey("groups.Meeting", on_delete=models.PROTECT, related_name="observations")
+    observer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    observer_role = models.CharField(_("the observer's part"), max_length=20, choices=ObserverRole)
+    has_group_agreed = models.BooleanField(_("the group agreed"))
+    present_count = models.PositiveSmallIntegerField(_("how many people were there"))
+    style = models.CharField(_("how it is written"), max_length=20, choices=Style)
+    memo = models.TextField(_("the observer's own thoughts, kept apart"), blank=True)
+    created_at = models.DateTimeField()
+
+    view_permission = "evaluation.view_observation"
+    ROLE_PATHS = duty_paths("study")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["study", "meeting", "observer"], name="one_observation_per_meeting_and_observer"
+            ),
+            models.CheckConstraint(name="observed_group_has_agreed", condition=Q(has_group_agreed=True)),
+            models.CheckConstraint(
+                name="observation_role_known", condition=Q(observer_role__in=["observer", "participating"])
+            ),
+            models.CheckConstraint(
+                name="observation_style_known", condition=Q(style__in=["verbatim", "paraphrase"])
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.meeting}"
+
+    def get_absolute_url(self):
+        return reverse("evaluation:observation_detail", args=[self.pk])
+
+
+class ObservationConsent(models.Model):
+    """Whether a participant who was there agreed, that day, to be described."""
+
+    observation = models.ForeignKey(Observation, on_delete=models.CASCADE, related_name="consents")
+    participant = models.ForeignKey("evaluation.Participant", on_delete=models.PROTECT, related_name="+")
+    is_given = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["observation", "participant"], name="one_consent_per_observation_and_participant"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.participant} {self.is_given}"
+
+
+class Source(Governed):
+    """One immutable version of a text: Unicode NFC, LF line ends, with its SHA-256. Insert-only."""
+
+    class Kind(models.TextChoices):
+        TRANSCRIPT = "transcript", _("Transcript")
+        FIELD_NOTE = "field_note", _("Field note")
+        OBSERVATION_NOTE = "observation_note", _("Observation note")
+
+    study = models.ForeignKey("evaluation.Study", on_delete=models.PROTECT, related_name="sources")
+    interview = models.ForeignKey(Interview, null=True, on_delete=models.PROTECT, related_name="sources")
+    observation = models.ForeignKey(Observation, null=True, on_delete=models.PROTECT, related_name="sources")
+    kind = models.CharField(max_length=20, choices=Kind)
+    version = models.PositiveSmallIntegerField()
+    text = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    view_permission = "evaluation.view_interview"
+    ROLE_PATHS = duty_paths("study")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["interview", "observation", "kind", "version"],
+                nulls_distinct=False,
+                name="source_version_once",
+            ),
+            models.CheckConstraint(
+                name="source_of_interview_or_observation",
+                condition=Q(interview__isnull=False, observation=None, kind__in=["transcript", "field_note"])
+                | Q(interview=None, observation__isnull=False, kind="observation_note"),
+            ),
+            models.CheckConstraint(name="source_has_text", condition=~Q(text="")),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} v{self.version}"

@@ -1,0 +1,93 @@
+"""A study, and who works on it with which duty."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from evaluation.reach import DUTIES, duty_paths, studies_open_to, studies_taken_part_in
+from peersupport.access.governed import Governed
+from peersupport.access.roles import Role
+
+
+class Study(Governed):
+    title = models.CharField(_("title"), max_length=200)
+    ethics_reference = models.CharField(_("ethics reference"), max_length=60)
+    method = models.TextField(_("method, in its own words"))
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    small_number_threshold = models.PositiveSmallIntegerField(
+        _("smallest number shown"), default=8, help_text=_("Counts below this are hidden.")
+    )
+    groups = models.ManyToManyField(
+        "groups.SupportGroup", related_name="studies", verbose_name=_("groups covered")
+    )
+    created_at = models.DateTimeField()
+
+    view_permission = "evaluation.view_study"
+    ROLE_PATHS = {
+        **duty_paths("pk"),
+        Role.INVITED: lambda person: Q(pk__in=studies_open_to(person)),
+        Role.PARTICIPANT: lambda person: Q(pk__in=studies_taken_part_in(person)),
+    }
+
+    class Meta:
+        verbose_name_plural = _("studies")
+        ordering = ["title", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["ethics_reference"], name="study_ethics_reference_once"),
+            models.CheckConstraint(name="study_ends_after_start", condition=Q(ends_on__gte=F("starts_on"))),
+            models.CheckConstraint(
+                name="study_threshold_at_least_3", condition=Q(small_number_threshold__gte=3)
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("evaluation:study_detail", args=[self.pk])
+
+
+class StudyMemberQuerySet(models.QuerySet):
+    def current(self):
+        return self.filter(ended_at__isnull=True)
+
+
+class StudyMember(models.Model):
+    class Duty(models.TextChoices):
+        LEAD = "lead", _("Lead")
+        INTERVIEWER = "interviewer", _("Interviewer")
+        ANALYST = "analyst", _("Analyst")
+        KEY_HOLDER = "key_holder", _("Key-holder")
+        APPROVER = "approver", _("Approver")
+
+    ROLE_OF_DUTY = DUTIES
+
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="team")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="duties")
+    duty = models.CharField(_("duty"), max_length=20, choices=Duty)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = StudyMemberQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["study", "person", "duty"],
+                condition=Q(ended_at__isnull=True),
+                name="one_current_duty_of_a_kind",
+            ),
+            models.CheckConstraint(
+                name="duty_known",
+                condition=Q(duty__in=["lead", "interviewer", "analyst", "key_holder", "approver"]),
+            ),
+            models.CheckConstraint(
+                name="duty_ends_after_start", condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at"))
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.person} · {self.get_duty_display()}"

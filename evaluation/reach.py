@@ -1,0 +1,45 @@
+"""How far a person's duties in studies reach: the role paths that the models of this app share."""
+
+from django.apps import apps
+from django.db.models import Q
+
+from groups.reach import groups_as_member
+from peersupport.access.governed import ids_where
+from peersupport.access.roles import Role
+
+DUTIES = {
+    "lead": Role.LEAD,
+    "interviewer": Role.INTERVIEWER,
+    "analyst": Role.ANALYST,
+    "key_holder": Role.KEY_HOLDER,
+    "approver": Role.APPROVER,
+}
+
+
+def studies_with_duty(person, duty):
+    return ids_where(
+        apps.get_model("evaluation", "StudyMember").objects.current().filter(person=person, duty=duty),
+        "study",
+    )
+
+
+def studies_taken_part_in(person):
+    keys = apps.get_model("evaluation", "IdentityKey").objects.filter(person=person)
+    return ids_where(keys, "participant__study")
+
+
+def studies_open_to(person):
+    """Studies that cover a group `person` belongs to and have a consent form to answer."""
+    studies = apps.get_model("evaluation", "Study").objects.filter(
+        groups__in=groups_as_member(person), consent_forms__isnull=False
+    )
+    return ids_where(studies, "pk")
+
+
+def duty_paths(to_study: str) -> dict:
+    """Researchers' paths to a row through its study; `to_study` is the field that leads there ("study", or "pk")."""
+
+    def path(duty):
+        return lambda person: Q(**{f"{to_study}__in": studies_with_duty(person, duty)})
+
+    return {role: path(duty) for duty, role in DUTIES.items()}

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from peersupport.access.roles import register_source
+
+
+class GroupsConfig(AppConfig):
+    name = "groups"
+    verbose_name = _("Groups")
+
+    def ready(self):
+        from groups import roles
+
+        register_source(roles.held_by)

@@ -1,0 +1,81 @@
+"""A group: the people of one finished programme, carrying on together."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from groups.reach import group_paths, site_path
+from members.models import validate_time_zone
+from peersupport.access.governed import Governed, GovernedQuerySet
+
+
+class SupportGroupQuerySet(GovernedQuerySet):
+    def meeting_on(self):
+        """Groups that are under way or about to be: not paused, not closed."""
+        return self.filter(state__in=[SupportGroup.State.FORMING, SupportGroup.State.ACTIVE])
+
+
+class SupportGroup(Governed):
+    class State(models.TextChoices):
+        FORMING = "forming", _("Starting up")
+        ACTIVE = "active", _("Meeting")
+        PAUSED = "paused", _("Having a break")
+        CLOSED = "closed", _("Ended")
+
+    class JoinRule(models.TextChoices):
+        CLOSED = "closed", _("Only people from the programme")
+        BY_AGREEMENT = "by_agreement", _("Others can join if the group agrees")
+        OPEN = "open", _("Anyone with chronic pain can join")
+
+    #: Where a group may go from each state; the services move it, and nothing closes by itself.
+    NEXT_STATES = {
+        State.FORMING: {State.ACTIVE, State.PAUSED, State.CLOSED},
+        State.ACTIVE: {State.PAUSED, State.CLOSED},
+        State.PAUSED: {State.ACTIVE, State.CLOSED},
+        State.CLOSED: set(),
+    }
+
+    site = models.ForeignKey("groups.Site", on_delete=models.PROTECT, related_name="groups")
+    programme = models.ForeignKey(
+        "groups.Programme", null=True, blank=True, on_delete=models.PROTECT, related_name="groups"
+    )
+    name = models.CharField(_("name"), max_length=120)
+    about = models.TextField(_("what the group is about"), blank=True)
+    join_rule = models.CharField(_("who can join"), max_length=20, choices=JoinRule, default=JoinRule.CLOSED)
+    venue = models.ForeignKey(
+        "groups.Venue", null=True, blank=True, on_delete=models.PROTECT, related_name="groups"
+    )
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="Europe/London", validators=[validate_time_zone]
+    )
+    state = models.CharField(_("state"), max_length=20, choices=State, default=State.FORMING)
+    state_changed_at = models.DateTimeField()
+    closing_reason = models.TextField(_("why the group ended"), blank=True)
+    created_at = models.DateTimeField()
+
+    view_permission = "groups.view_group"
+    ROLE_PATHS = {**group_paths("pk"), **site_path("site")}
+
+    objects = SupportGroupQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "name"], name="group_name_once_per_site"),
+            models.CheckConstraint(
+                name="group_state_known", condition=Q(state__in=["forming", "active", "paused", "closed"])
+            ),
+            models.CheckConstraint(
+                name="group_join_rule_known", condition=Q(join_rule__in=["closed", "by_agreement", "open"])
+            ),
+            models.CheckConstraint(
+                name="closed_group_has_reason", condition=~Q(state="closed") | ~Q(closing_reason="")
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("groups:group_detail", args=[self.pk])

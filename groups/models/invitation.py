@@ -1,0 +1,75 @@
+"""An invitation to a group: an e-mail to one person, or a printed code for the programme's people."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from groups.reach import group_paths
+from peersupport.access import tokens
+from peersupport.access.governed import Governed, GovernedQuerySet
+
+
+class InvitationQuerySet(GovernedQuerySet):
+    def usable(self, *, now):
+        """Invitations that still let someone in."""
+        return self.filter(withdrawn_at=None, expires_at__gt=now, uses__lt=F("max_uses"))
+
+    def with_token(self, token):
+        return self.filter(fingerprint=tokens.fingerprint(token))
+
+
+class Invitation(Governed):
+    """Lets people in `max_uses` times until it expires or is withdrawn.
+
+    The token in the e-mail's link, or the code on paper, is derived from the row's nonce when needed and never
+    stored; `fingerprint` finds the row again (see peersupport/access/tokens.py).
+    """
+
+    class Kind(models.TextChoices):
+        EMAIL = "email", _("Email")
+        CODE = "code", _("Printed code")
+
+    group = models.ForeignKey("groups.SupportGroup", on_delete=models.PROTECT, related_name="invitations")
+    kind = models.CharField(max_length=10, choices=Kind)
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    email = models.EmailField(_("email address"), max_length=254, blank=True)
+    nonce = models.CharField(max_length=32)
+    fingerprint = models.CharField(max_length=64, unique=True)
+    max_uses = models.PositiveSmallIntegerField(default=1)
+    uses = models.PositiveSmallIntegerField(default=0)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    view_permission = "groups.view_invitation"
+    ROLE_PATHS = group_paths("group")
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "email"],
+                condition=Q(kind="email", withdrawn_at__isnull=True, uses=0),
+                name="one_open_invitation_per_group_and_email",
+            ),
+            models.CheckConstraint(name="invitation_kind_known", condition=Q(kind__in=["email", "code"])),
+            models.CheckConstraint(
+                name="email_invitation_has_address",
+                condition=Q(kind="code", email="") | (Q(kind="email", max_uses=1) & ~Q(email="")),
+            ),
+            models.CheckConstraint(name="invitation_uses_within_limit", condition=Q(uses__lte=F("max_uses"))),
+            models.CheckConstraint(
+                name="invitation_expires_after_start", condition=Q(expires_at__gt=F("created_at"))
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} · {self.group}"
+
+    def token(self):
+        """The secret that goes out: a link token (e-mail) or a code to type (print)."""
+        derive = tokens.derive if self.kind == self.Kind.EMAIL else tokens.short_code
+        return derive("groups.invitation", self.pk, self.nonce)

@@ -1,0 +1,170 @@
+"""One meeting of a group, who said they would come, and who came."""
+
+import uuid
+import zoneinfo
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from groups.reach import group_paths
+from peersupport.access.governed import Governed, GovernedQuerySet
+from peersupport.access.roles import Role
+
+
+class MeetingQuerySet(GovernedQuerySet):
+    def upcoming(self, *, now):
+        """Meetings that are not over yet, cancelled ones included, soonest first."""
+        return self.filter(ends_at__gt=now).order_by("starts_at", "pk")
+
+    def past(self, *, now):
+        return self.filter(ends_at__lte=now).order_by("-starts_at", "-pk")
+
+    def going_ahead(self):
+        return self.filter(state__in=Meeting.GOING_AHEAD)
+
+
+class Meeting(Governed):
+    class State(models.TextChoices):
+        PLANNED = "planned", _("Planned")
+        CONFIRMED = "confirmed", _("Confirmed")
+        HELD = "held", _("Held")
+        CANCELLED = "cancelled", _("Cancelled")
+        NOT_KNOWN = "not_known", _("Not known")
+
+    GOING_AHEAD = ("planned", "confirmed")
+
+    group = models.ForeignKey("groups.SupportGroup", on_delete=models.PROTECT, related_name="meetings")
+    series = models.ForeignKey(
+        "groups.MeetingSeries", null=True, on_delete=models.PROTECT, related_name="meetings"
+    )
+    original_on = models.DateField(null=True, help_text="The day this occurrence has by its series' rule.")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    time_zone = models.CharField(max_length=64)
+    venue = models.ForeignKey("groups.Venue", null=True, on_delete=models.PROTECT, related_name="meetings")
+    state = models.CharField(max_length=20, choices=State, default=State.PLANNED)
+    cancel_reason = models.TextField(_("why the meeting is cancelled"), blank=True)
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sequence = models.PositiveIntegerField(
+        default=0, help_text="Rises when time, place or state change (RFC 5545)."
+    )
+    changed_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+
+    view_permission = "groups.view_meeting"
+    ROLE_PATHS = group_paths("group")
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["series", "original_on"], name="one_meeting_per_occurrence"),
+            models.CheckConstraint(name="meeting_ends_after_start", condition=Q(ends_at__gt=F("starts_at"))),
+            models.CheckConstraint(
+                name="meeting_state_known",
+                condition=Q(state__in=["planned", "confirmed", "held", "cancelled", "not_known"]),
+            ),
+            models.CheckConstraint(
+                name="cancelled_meeting_has_reason", condition=~Q(state="cancelled") | ~Q(cancel_reason="")
+            ),
+            models.CheckConstraint(
+                name="occurrence_has_series_and_day",
+                condition=Q(series=None, original_on=None)
+                | Q(series__isnull=False, original_on__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["group", "starts_at"], name="meeting_group_start"),
+            models.Index(fields=["starts_at"], name="meeting_start"),
+        ]
+
+    def __str__(self):
+        return f"{self.group} {self.starts_at:%Y-%m-%d %H:%M}Z"
+
+    def get_absolute_url(self):
+        return reverse("groups:meeting_detail", args=[self.pk])
+
+    @property
+    def zone(self):
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    @property
+    def is_cancelled(self):
+        return self.state == self.State.CANCELLED
+
+    @property
+    def is_going_ahead(self):
+        return self.state in self.GOING_AHEAD
+
+
+class RSVP(models.Model):
+    """What a member says before a meeting. No answer is never "absent"."""
+
+    class Answer(models.TextChoices):
+        COMING = "coming", _("Coming")
+        CANNOT = "cannot", _("Can't come")
+        NOT_SURE = "not_sure", _("Not sure")
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="rsvps")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="rsvps")
+    answer = models.CharField(max_length=10, choices=Answer)
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "RSVP"
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "person"], name="one_rsvp_per_meeting_and_person"),
+            models.CheckConstraint(
+                name="rsvp_answer_known", condition=Q(answer__in=["coming", "cannot", "not_sure"])
+            ),
+        ]
+
+    def __str__(self):
+        return self.get_answer_display()
+
+
+class AttendanceQuerySet(GovernedQuerySet):
+    def standing(self):
+        """The rows that count: those no later correction replaced."""
+        return self.filter(replaced_at__isnull=True)
+
+
+class Attendance(Governed):
+    """Whether a member came, as a role holder recorded it. A correction is a new row; the old one stays."""
+
+    class Outcome(models.TextChoices):
+        ATTENDED = "attended", _("Came")
+        APOLOGIES = "apologies", _("Sent apologies")
+        NOT_KNOWN = "not_known", _("Not known")
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="attendances")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attendances")
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True)
+
+    view_permission = "groups.view_answers"
+    ROLE_PATHS = {Role.OWNER: lambda person: Q(person=person), **group_paths("meeting__group")}
+
+    objects = AttendanceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = _("attendance")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "person"],
+                condition=Q(replaced_at__isnull=True),
+                name="one_standing_attendance",
+            ),
+            models.CheckConstraint(
+                name="attendance_outcome_known",
+                condition=Q(outcome__in=["attended", "apologies", "not_known"]),
+            ),
+        ]
+
+    def __str__(self):
+        return self.get_outcome_display()

@@ -1,0 +1,100 @@
+"""A site (an NHS trust or a charity) runs programmes; a group starts from one that has ended."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from groups.reach import programmes_as_tutor, site_path
+from peersupport.access.governed import Governed
+from peersupport.access.roles import Role
+
+
+class Site(Governed):
+    class Kind(models.TextChoices):
+        NHS_TRUST = "nhs_trust", _("NHS trust")
+        CHARITY = "charity", _("Charity")
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    created_at = models.DateTimeField()
+
+    view_permission = "groups.view_site"
+    ROLE_PATHS = site_path("pk")
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(name="site_kind_known", condition=Q(kind__in=["nhs_trust", "charity"]))
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class ProgrammeStaffQuerySet(models.QuerySet):
+    def current(self):
+        return self.filter(ended_at__isnull=True)
+
+
+class ProgrammeStaff(models.Model):
+    """A coordinator's post at a site: looks after programmes, tutors and the register; sees no member content."""
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="staff")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="posts")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ProgrammeStaffQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = _("programme staff")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "person"],
+                condition=Q(ended_at__isnull=True),
+                name="one_current_post_per_site_and_person",
+            ),
+            models.CheckConstraint(
+                name="post_ends_after_start", condition=Q(ended_at__gte=F("started_at")) | Q(ended_at=None)
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.person} · {self.site}"
+
+
+class Programme(Governed):
+    """A clinician-led pain management or self-management programme."""
+
+    class Kind(models.TextChoices):
+        PAIN_MANAGEMENT = "pain_management", _("Pain management programme")
+        SELF_MANAGEMENT = "self_management", _("Self-management programme")
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="programmes")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    name = models.CharField(_("name"), max_length=120)
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    created_at = models.DateTimeField()
+
+    view_permission = "groups.view_programme"
+    ROLE_PATHS = {
+        **site_path("site"),
+        Role.TUTOR: lambda person: Q(pk__in=programmes_as_tutor(person)),
+    }
+
+    class Meta:
+        ordering = ["-ends_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "name"], name="programme_name_once_per_site"),
+            models.CheckConstraint(
+                name="programme_ends_after_start", condition=Q(ends_on__gte=F("starts_on"))
+            ),
+            models.CheckConstraint(
+                name="programme_kind_known", condition=Q(kind__in=["pain_management", "self_management"])
+            ),
+        ]
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,60 @@
+"""Where a group meets."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from groups.reach import (
+    groups_as_member,
+    groups_as_role_holder,
+    groups_as_tutor,
+    programmes_as_tutor,
+    site_path,
+    sites_of_groups,
+    sites_of_programmes,
+)
+from peersupport.access.governed import Governed
+from peersupport.access.roles import Role
+
+
+class Venue(Governed):
+    """A place, or a link to meet online. The link is for members only."""
+
+    class Kind(models.TextChoices):
+        PLACE = "place", _("A place")
+        ONLINE = "online", _("Online")
+
+    site = models.ForeignKey("groups.Site", on_delete=models.PROTECT, related_name="venues")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.PLACE)
+    name = models.CharField(_("name"), max_length=120)
+    address = models.TextField(_("address"), blank=True)
+    access_notes = models.TextField(_("getting in and around"), blank=True)
+    who_to_ask = models.CharField(_("who to ask about the room"), max_length=200, blank=True)
+    conditions = models.TextField(_("what the venue requires, such as insurance"), blank=True)
+    join_link = models.URLField(_("link to join"), max_length=500, blank=True)
+    created_at = models.DateTimeField()
+
+    view_permission = "groups.view_venue"
+    ROLE_PATHS = {
+        Role.MEMBER: lambda person: Q(site__in=sites_of_groups(groups_as_member(person))),
+        Role.ROLE_HOLDER: lambda person: Q(site__in=sites_of_groups(groups_as_role_holder(person))),
+        Role.TUTOR: lambda person: (
+            Q(site__in=sites_of_groups(groups_as_tutor(person)))
+            | Q(site__in=sites_of_programmes(programmes_as_tutor(person)))
+        ),
+        **site_path("site"),
+    }
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "name"], name="venue_name_once_per_site"),
+            models.CheckConstraint(name="venue_kind_known", condition=Q(kind__in=["place", "online"])),
+            models.CheckConstraint(
+                name="venue_has_address_or_link",
+                condition=(Q(kind="place") & ~Q(address="")) | (Q(kind="online") & ~Q(join_link="")),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,75 @@
+"""What each request of a signed-in person goes through."""
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from peersupport.access.roles import needs_second_factor
+
+_OPEN_WITHOUT_SECOND_FACTOR = {
+    "account_logout",
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+}
+
+
+class PersonTimeZoneMiddleware:
+    """Shows times in the person's own zone."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        with timezone.override(request.user.zone):
+            return self.get_response(request)
+
+
+class SecondFactorMiddleware:
+    """Sends people whose roles ask for a second factor to set one up before anything else."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        name = request.resolver_match.url_name or ""
+        if (
+            not request.user.is_authenticated
+            or name.startswith("mfa_")
+            or name in _OPEN_WITHOUT_SECOND_FACTOR
+        ):
+            return None
+        if not getattr(view, "login_required", True) or not needs_second_factor(request.user):
+            return None
+        return None if has_second_factor(request) else redirect("mfa_index")
+
+
+class PrivatePagesMiddleware:
+    """Signed-in pages are for one person: no cache keeps them."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.user.is_authenticated and not request.path.startswith(
+            f"/{settings.STATIC_URL}".replace("//", "/")
+        ):
+            response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+
+def has_second_factor(request):
+    """Whether the person has set one up; a "yes" is remembered for the session, so it costs one query a session."""
+    if not request.session.get("has_second_factor"):
+        types = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+        request.session["has_second_factor"] = Authenticator.objects.filter(
+            user=request.user, type__in=types
+        ).exists()
+    return request.session["has_second_factor"]

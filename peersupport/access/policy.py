@@ -1,0 +1,82 @@
+"""The one permission table: which roles may do what. `tests/test_policy.py` holds it again, written out by hand.
+
+A permission is "app.verb_noun". Roles count in relation to the object asked about; for permissions asked without
+an object (marked "anywhere"), the roles that the person holds anywhere.
+"""
+
+from peersupport.access.roles import RESEARCHERS, Role
+
+OWNER, MEMBER, ROLE_HOLDER, TUTOR = Role.OWNER, Role.MEMBER, Role.ROLE_HOLDER, Role.TUTOR
+COORDINATOR, SHARED_WITH, LEAD = Role.COORDINATOR, Role.SHARED_WITH, Role.LEAD
+GROUP = {MEMBER, ROLE_HOLDER, TUTOR}
+ORGANISERS = {ROLE_HOLDER, TUTOR}
+
+_TABLE = {
+    # groups: sites and programmes
+    "groups.add_site": {COORDINATOR, Role.ADMINISTRATOR},  # anywhere
+    "groups.view_site": {COORDINATOR},
+    "groups.change_site": {COORDINATOR},
+    "groups.add_programme": {COORDINATOR},
+    "groups.view_programme": {COORDINATOR, TUTOR},
+    "groups.change_programme": {COORDINATOR},
+    "groups.appoint_tutor": {COORDINATOR},
+    "groups.view_register": {COORDINATOR},  # anywhere; rows by view_group_counts
+    "groups.view_venue": {*GROUP, COORDINATOR},
+    "groups.change_venue": {*ORGANISERS, COORDINATOR},
+    # groups: a group and its people
+    "groups.start_group": {TUTOR},
+    "groups.view_group": GROUP,
+    "groups.view_group_counts": {*GROUP, COORDINATOR},
+    "groups.change_group": ORGANISERS,
+    "groups.pause_group": ORGANISERS,
+    "groups.close_group": ORGANISERS,
+    "groups.view_membership": GROUP,
+    "groups.leave_group": {MEMBER},
+    "groups.invite_members": ORGANISERS,
+    "groups.view_invitation": ORGANISERS,
+    "groups.offer_role": ORGANISERS,
+    "groups.view_roleterm": GROUP,
+    "groups.accept_role": {OWNER},
+    "groups.end_role": {OWNER, *ORGANISERS},
+    # groups: meetings
+    "groups.view_meeting": GROUP,
+    "groups.plan_meeting": ORGANISERS,
+    "groups.move_meeting": ORGANISERS,
+    "groups.cancel_meeting": ORGANISERS,
+    "groups.answer_meeting": {MEMBER},
+    "groups.record_attendance": ORGANISERS,
+    "groups.view_answers": ORGANISERS,
+    "groups.view_feed": {OWNER},
+    # supportplans
+    "supportplans.view_plan": GROUP,
+    "supportplans.draft_plan": {MEMBER, ROLE_HOLDER},
+    "supportplans.propose_plan": {MEMBER, ROLE_HOLDER},
+    "supportplans.say_word": {MEMBER},
+    "supportplans.view_goal": {OWNER, SHARED_WITH},
+    "supportplans.change_goal": {OWNER},
+    "supportplans.share_goal": {OWNER},
+    "supportplans.view_flareup": {OWNER},
+    "supportplans.change_flareup": {OWNER},
+    # evaluation
+    "evaluation.add_study": RESEARCHERS | {Role.ADMINISTRATOR},  # anywhere
+    "evaluation.view_study": RESEARCHERS,
+    "evaluation.change_study": {LEAD},
+    "evaluation.answer_consent": {Role.INVITED, Role.PARTICIPANT},
+    "evaluation.withdraw": {Role.PARTICIPANT},
+    "evaluation.view_participant": RESEARCHERS,
+    "evaluation.add_participant": {LEAD, Role.INTERVIEWER},
+    "evaluation.view_identity_key": {Role.KEY_HOLDER},
+    "evaluation.view_interview": {LEAD, Role.INTERVIEWER, Role.ANALYST},
+    "evaluation.record_interview": {LEAD, Role.INTERVIEWER},
+    "evaluation.view_observation": {LEAD, Role.INTERVIEWER, Role.ANALYST},
+    "evaluation.record_observation": {LEAD, Role.INTERVIEWER},
+    "evaluation.view_export": {LEAD, Role.ANALYST, Role.APPROVER},
+    "evaluation.request_export": {LEAD, Role.ANALYST},
+    "evaluation.download_export": {LEAD, Role.ANALYST},
+    # running the service
+    "reminders.view_delivery": {Role.ADMINISTRATOR},  # anywhere
+}
+
+PERMISSIONS: dict[str, frozenset[Role]] = {
+    permission: frozenset(roles) for permission, roles in _TABLE.items()
+}

@@ -1,0 +1,30 @@
+"""Every address there is. `tests/test_urls.py` walks them all as every role."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from peersupport import health, home, pages
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("", include("members.urls")),
+    path("", include("groups.urls")),
+    path("", include("supportplans.urls")),
+    path("research/", include("evaluation.urls")),
+    path("messages/", include("peersupport.reminders.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("accessibility/", pages.accessibility, name="accessibility"),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+]
+
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("peersupport.demo_urls")))
+
+handler400 = "peersupport.pages.bad_request"
+handler403 = "peersupport.pages.forbidden"
+handler404 = "peersupport.pages.not_found"
+handler500 = "peersupport.pages.server_error"

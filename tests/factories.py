@@ -1,0 +1,177 @@
+"""Rows for tests: each factory makes one valid row and what it needs; the sample data goes through services instead."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import factory
+from factory.django import DjangoModelFactory
+
+from evaluation import models as evaluation
+from groups import models as groups
+from members.models import Person
+from supportplans import models as supportplans
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 24)
+
+
+class PersonFactory(DjangoModelFactory):
+    class Meta:
+        model = Person
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"person{n}@example.org")
+    preferred_name = factory.Sequence(lambda n: f"Person {n}")
+    password = "!"
+
+
+class SiteFactory(DjangoModelFactory):
+    class Meta:
+        model = groups.Site
+
+    name = factory.Sequence(lambda n: f"Site {n}")
+    kind = groups.Site.Kind.NHS_TRUST
+    created_at = NOW - timedelta(days=400)
+
+
+class ProgrammeStaffFactory(DjangoModelFactory):
+    """A coordinator's post."""
+
+    class Meta:
+        model = groups.ProgrammeStaff
+
+    site = factory.SubFactory(SiteFactory)
+    person = factory.SubFactory(PersonFactory)
+    started_at = NOW - timedelta(days=300)
+
+
+class ProgrammeFactory(DjangoModelFactory):
+    class Meta:
+        model = groups.Programme
+
+    site = factory.SubFactory(SiteFactory)
+    kind = groups.Programme.Kind.PAIN_MANAGEMENT
+    name = factory.Sequence(lambda n: f"Programme {n}")
+    starts_on = TODAY - timedelta(days=90)
+    ends_on = TODAY - timedelta(days=7)
+    created_at = NOW - timedelta(days=100)
+
+
+class VenueFactory(DjangoModelFactory):
+    class Meta:
+        model = groups.Venue
+
+    site = factory.SubFactory(SiteFactory)
+    kind = groups.Venue.Kind.PLACE
+    name = factory.Sequence(lambda n: f"Venue {n}")
+    address = "1 High Street, Bristol"
+    created_at = NOW - timedelta(days=100)
+
+
+class SupportGroupFactory(DjangoModelFactory):
+    class Meta:
+        model = groups.SupportGroup
+
+    site = factory.SubFactory(SiteFactory)
+    name = factory.Sequence(lambda n: f"Group {n}")
+    state = groups.SupportGroup.State.ACTIVE
+    state_changed_at = NOW - timedelta(days=60)
+    created_at = NOW - timedelta(days=60)
+
+
+class MembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = groups.Membership
+
+    group = factory.SubFactory(SupportGroupFactory)
+    person = factory.SubFactory(PersonFactory)
+    joined_at = NOW - timedelta(days=50)
+
+
+class RoleTermFactory(DjangoModelFactory):
+    """An accepted term as contact; pass `role`, or `group=None, programme=...` for a tutor."""
+
+    class Meta:
+        model = groups.RoleTerm
+
+    group = factory.SubFactory(SupportGroupFactory)
+    person = factory.SubFactory(PersonFactory)
+    role = groups.RoleTerm.Role.CONTACT
+    offered_at = NOW - timedelta(days=50)
+    offered_by = factory.SelfAttribute("person")
+    accepted_at = NOW - timedelta(days=50)
+
+
+class MeetingFactory(DjangoModelFactory):
+    class Meta:
+        model = groups.Meeting
+
+    group = factory.SubFactory(SupportGroupFactory)
+    starts_at = NOW + timedelta(days=7)
+    ends_at = factory.LazyAttribute(lambda meeting: meeting.starts_at + timedelta(hours=2))
+    time_zone = "Europe/London"
+    changed_at = NOW - timedelta(days=20)
+    created_at = NOW - timedelta(days=20)
+
+
+class GoalFactory(DjangoModelFactory):
+    class Meta:
+        model = supportplans.Goal
+
+    person = factory.SubFactory(PersonFactory)
+    what = factory.Sequence(lambda n: f"Walk to shop {n}")
+    created_at = NOW - timedelta(days=30)
+    state_changed_at = NOW - timedelta(days=30)
+
+
+class FlareUpFactory(DjangoModelFactory):
+    class Meta:
+        model = supportplans.FlareUp
+
+    person = factory.SubFactory(PersonFactory)
+    started_on = TODAY - timedelta(days=3)
+    logged_at = NOW - timedelta(days=3)
+    changed_at = NOW - timedelta(days=3)
+
+
+class MutualSupportPlanFactory(DjangoModelFactory):
+    class Meta:
+        model = supportplans.MutualSupportPlan
+
+    group = factory.SubFactory(SupportGroupFactory)
+    number = 1
+    started_by = factory.SubFactory(PersonFactory)
+    created_at = NOW - timedelta(days=20)
+
+
+class StudyFactory(DjangoModelFactory):
+    class Meta:
+        model = evaluation.Study
+        skip_postgeneration_save = True
+
+    title = factory.Sequence(lambda n: f"Study {n}")
+    ethics_reference = factory.Sequence(lambda n: f"26/SW/{n:04}")
+    method = "Interviews and observation."
+    starts_on = TODAY - timedelta(days=100)
+    ends_on = TODAY + timedelta(days=300)
+    created_at = NOW - timedelta(days=100)
+
+
+class StudyMemberFactory(DjangoModelFactory):
+    """A researcher; pass `duty`."""
+
+    class Meta:
+        model = evaluation.StudyMember
+
+    study = factory.SubFactory(StudyFactory)
+    person = factory.SubFactory(PersonFactory)
+    duty = evaluation.StudyMember.Duty.LEAD
+    started_at = NOW - timedelta(days=100)
+
+
+class ParticipantFactory(DjangoModelFactory):
+    class Meta:
+        model = evaluation.Participant
+
+    study = factory.SubFactory(StudyFactory)
+    kind = evaluation.Participant.Kind.MEMBER
+    created_at = NOW - timedelta(days=40)
