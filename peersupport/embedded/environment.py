@@ -1,0 +1,21 @@
+"""Settings for development, the demo and the tests, so that only production has to be told everything."""
+
+import secrets
+
+
+def development_environment(folder, *, port=8000, smtp_port=1025):
+    """Every environment variable that settings.py asks for, but for the addresses of the servers."""
+    return {
+        "SECRET_KEY": folder.remembered("secret key", lambda: secrets.token_urlsafe(48)),
+        "EXPORT_KEY": folder.remembered("export key", lambda: secrets.token_urlsafe(48)),
+        "EXPORT_DIR": str(folder.subfolder("exports")),
+        "DEBUG": "false",
+        "SECURE": "false",
+        "BASE_URL": f"http://localhost:{port}",
+        "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
+        "SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
+        "DEFAULT_FROM_EMAIL": "Peer Support <noreply@peersupport.example>",
+        "SERVICE_NAME": "Peer Support",
+        "SERVICE_RUN_BY": "Northfield Pain Service",
+        "STATICFILES_BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
+    }
