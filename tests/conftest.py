@@ -1,6 +1,8 @@
 """What every test stands on: database, broker, browser. Test data is in factories.py."""
 
+import os
 import shutil
+from pathlib import Path
 
 import django.test
 import pytest
@@ -8,7 +10,7 @@ import redis
 from django.conf import settings
 from django.db import connections
 
-from tests import database
+from tests import database, processes
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 
@@ -22,7 +24,6 @@ def django_db_setup(django_test_environment, django_db_blocker):
         patch.setattr(django.test.TransactionTestCase, "_fixture_teardown", lambda case: emptying())
         yield
         connections.close_all()
-        database.drop()
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +36,45 @@ def broker():
 def _empty_broker(broker):
     """Rate limits and queued tasks of one test are no matter of the next."""
     broker.flushdb()
+
+
+@pytest.fixture(scope="session")
+def _mail_sink():
+    with processes.MailSink().listening(os.environ["SMTP_URL"]) as sink:
+        yield sink
+
+
+@pytest.fixture
+def mail_sink(_mail_sink):
+    """The mail server that worker processes send to. In the tests' own process Django keeps mail in `mail.outbox`."""
+    _mail_sink.received.clear()
+    _mail_sink.reply = None
+    return _mail_sink
+
+
+@pytest.fixture(scope="session")
+def _celery_worker(django_db_setup, _mail_sink):
+    with processes.celery_worker() as worker:
+        yield worker
+
+
+@pytest.fixture
+def celery_worker_process(_celery_worker, transactional_db):
+    """A real worker on the tests' database and broker; it sends mail to `mail_sink`."""
+    return _celery_worker
+
+
+@pytest.fixture(scope="session")
+def base_url():
+    return settings.BASE_URL
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args, playwright):
+    installed = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not installed and not Path(playwright.chromium.executable_path).exists():
+        pytest.fail("The journeys need a browser. Install Chromium or Chrome, or run: playwright install chromium")
+    # Chromium's sandbox refuses to run as root, as in containers; the pages it opens here are our own.
+    as_root = ["--no-sandbox", "--disable-dev-shm-usage"] if os.geteuid() == 0 else []
+    args = [*browser_type_launch_args.get("args", []), "--disable-background-networking", *as_root]
+    return browser_type_launch_args | {"args": args} | ({"executable_path": installed} if installed else {})

@@ -8,7 +8,6 @@ import psycopg2
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.commands import migrate
-from django.db import connection
 from psycopg2 import sql
 
 from peersupport.owner import as_owner
@@ -28,12 +27,6 @@ def create():
             _make_template(run)
         run("DROP DATABASE IF EXISTS {}", name)
         run("CREATE DATABASE {} TEMPLATE {}", name, TEMPLATE)
-
-
-def drop():
-    connection.close()
-    with _maintenance() as run:
-        run("DROP DATABASE IF EXISTS {}", settings.DATABASES["default"]["NAME"])
 
 
 def _make_template(run):

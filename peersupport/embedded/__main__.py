@@ -21,7 +21,7 @@ def main(arguments):
     execute.add_argument("command", nargs="+")
     chosen = parser.parse_args(arguments)
     with Servers(chosen.data_dir) as servers:
-        environment = development_environment(servers.folder) | servers.environment
+        environment = development_environment(servers.folder) | {"DEBUG": "true"}
         # What is set outside counts, but for the addresses of the servers started here.
         return subprocess.run(chosen.command, env=environment | os.environ | servers.environment, check=False).returncode
 

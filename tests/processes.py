@@ -1,0 +1,82 @@
+"""Real processes beside the tests: Celery's worker and beat, the web server, a mail server."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from email import message_from_bytes, policy
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from aiosmtpd.controller import Controller
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 60
+
+
+class MailSink:
+    """Takes every mail, or answers with `reply` where a test sets one (like "451 Try again later")."""
+
+    def __init__(self):
+        self.received = []
+        self.reply = None
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 (aiosmtpd's name)
+        if self.reply:
+            return self.reply
+        self.received.append(message_from_bytes(envelope.content, policy=policy.default))
+        return "250 OK"
+
+    @contextmanager
+    def listening(self, url):
+        address = urlsplit(url)
+        controller = Controller(self, hostname=address.hostname, port=address.port)
+        controller.start()
+        try:
+            yield self
+        finally:
+            controller.stop()
+
+
+@contextmanager
+def running(command, *, ready, environment=None):
+    """`command` in a process of its own, from the moment that `ready(its output so far)` until the block ends."""
+    with tempfile.NamedTemporaryFile("w+") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | (environment or {}), stdin=subprocess.DEVNULL, stdout=output, stderr=output
+        )
+        try:
+            _wait_until_ready(process, Path(output.name), ready)
+            yield process
+        finally:
+            process.terminate()
+            _end(process)
+
+
+def celery_worker(environment=None):
+    command = [sys.executable, "-m", "celery", "-A", "peersupport", "worker", "--concurrency=1", "--without-gossip"]
+    return running(command, ready=lambda output: " ready." in output, environment=environment)
+
+
+def celery_beat(schedule_folder, environment=None):
+    schedule = Path(schedule_folder) / "schedule"
+    command = [sys.executable, "-m", "celery", "-A", "peersupport", "beat", f"--schedule={schedule}"]
+    return running(command, ready=lambda output: "beat: Starting" in output, environment=environment)
+
+
+def _wait_until_ready(process, output, ready):
+    until = time.monotonic() + START_SECONDS
+    while not ready(output.read_text()):
+        if process.poll() is not None or time.monotonic() > until:
+            raise AssertionError(f"{process.args} did not get ready. It said:\n{output.read_text()}")
+        time.sleep(0.1)
+
+
+def _end(process):
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,55 @@
+import time
+
+import pytest
+
+from peersupport import health
+
+
+def test_livez_answers_without_database(client):
+    response = client.get("/livez")
+    assert (response.status_code, response.content) == (200, b"ok\n")
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_readyz_is_ready(client):
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()) == (200, {"database": "ok", "migrations": "ok", "broker": "ok"})
+
+
+@pytest.mark.django_db
+def test_readyz_says_that_the_broker_is_down(client, settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["broker"]) == (503, "failed")
+
+
+@pytest.mark.django_db
+def test_readyz_says_that_the_database_is_down(client, monkeypatch):
+    monkeypatch.setitem(health.connection.settings_dict, "PORT", 1)
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json() == {"database": "failed", "migrations": "failed", "broker": "ok"}
+
+
+@pytest.mark.django_db
+def test_readyz_counts_migrations_to_apply(client, monkeypatch):
+    monkeypatch.setattr(health, "_migrations_of_this_code", lambda: {("members", "9999_new")})
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["migrations"]) == (503, "1 to apply")
+
+
+@pytest.mark.django_db
+def test_readyz_is_ready_on_the_schema_of_newer_code(client, monkeypatch):
+    known = health._migrations_of_this_code()
+    monkeypatch.setattr(health, "_migrations_of_this_code", lambda: set(list(known)[1:]))
+    assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db
+def test_readyz_does_not_wait_for_what_hangs(client, monkeypatch):
+    monkeypatch.setitem(health.CHECKS, "database", lambda: time.sleep(4))
+    began = time.monotonic()
+    response = client.get("/readyz")
+    assert time.monotonic() - began < 2
+    assert (response.status_code, response.json()["database"]) == (503, "no answer")
