@@ -1,15 +1,45 @@
 """Forms about a person's own account."""
 
+import zoneinfo
+
 from allauth.account.forms import SignupForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from peersupport.forms import PageForm
+
+NAME_HINT = _("Your group will see this name. A first name is enough.")
+NAME_MISSING = _("Enter the name you like to be called")
 
 
 class SignUpForm(SignupForm):
     preferred_name = forms.CharField(
         label=_("Name you like to be called"),
-        help_text=_("Your group will see this name. A first name is enough."),
+        help_text=NAME_HINT,
         max_length=80,
-        error_messages={"required": _("Enter the name you like to be called")},
+        error_messages={"required": NAME_MISSING},
     )
     field_order = ["preferred_name", "email", "password1"]
+
+
+class EditProfileForm(PageForm):
+    preferred_name = forms.CharField(
+        label=_("Name you like to be called"),
+        help_text=NAME_HINT,
+        max_length=80,
+        error_messages={"required": NAME_MISSING},
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), help_text=_("We show times and send reminders by this clock.")
+    )
+    submit_label = _("Save")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"].choices = [(name, name.replace("_", " ")) for name in time_zones()]
+
+
+def time_zones():
+    """Names of places people live by, without the technical aliases."""
+    areas = ("Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
+    return sorted(name for name in zoneinfo.available_timezones() if name.startswith(areas))

@@ -1,4 +1,10 @@
 from django.urls import path
 
+from members import views
+
 app_name = "members"
-urlpatterns: list[path] = []
+urlpatterns = [
+    path("account/", views.account, name="account"),
+    path("account/details/", views.profile_edit, name="profile_edit"),
+    path("account/looks/", views.look_list, name="look_list"),
+]

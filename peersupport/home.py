@@ -1,7 +1,89 @@
-"""The home page: for each role what is next, and nothing else."""
+"""The home page: for each role what is next, and nothing else. At most ten queries, whoever looks."""
 
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.shortcuts import render
+from django.utils import timezone
+
+from evaluation.models import Study
+from evaluation.reach import studies_open_to, studies_taken_part_in
+from groups.models import RSVP, Meeting, Membership, RoleTerm, SupportGroup
+from groups.reach import groups_as_member
+from peersupport.access.roles import RESEARCHERS, Role, held_by
+from supportplans.models import Goal, MutualSupportPlan, PlanWord
+
+GOALS_SHOWN = 3
 
 
 def home(request):
-    return render(request, "home.html")
+    person, now = request.user, timezone.now()
+    roles = held_by(person)
+    groups = groups_of(person, now)
+    terms = list(RoleTerm.objects.open().filter(person=person).select_related("group", "programme"))
+    goals = list(Goal.objects.active().filter(person=person).order_by("review_on", "pk")[: GOALS_SHOWN + 1])
+    context = {
+        "is_member": Role.MEMBER in roles,
+        "is_coordinator": Role.COORDINATOR in roles,
+        "is_researcher": not RESEARCHERS.isdisjoint(roles),
+        "meeting": next_meeting_of(person, now),
+        "answers": RSVP.Answer.choices,
+        "my_groups": [group for group in groups if group.is_mine],
+        "looked_after": [group for group in groups if group.is_looked_after],
+        "offers": [term for term in terms if not term.accepted_at],
+        "programmes": [term.programme for term in terms if term.accepted_at and term.programme],
+        "plans": plans_waiting_for(person),
+        "goals": goals[:GOALS_SHOWN],
+        "has_more_goals": len(goals) > GOALS_SHOWN,
+        "today": timezone.localdate(now),
+        "studies": studies_waiting_for(person),
+    }
+    return render(request, "home.html", context)
+
+
+def groups_of(person, now):
+    """The groups a person belongs to or supports, with what a tutor asks first: how it stands and what is next."""
+    own = Membership.objects.current().filter(group=OuterRef("pk"), person=person)
+    tutored = RoleTerm.objects.current().tutors().filter(group=OuterRef("pk"), person=person)
+    upcoming = Meeting.objects.going_ahead().upcoming(now=now).filter(group=OuterRef("pk"))
+    return list(
+        SupportGroup.objects.visible_to(person)
+        .exclude(state=SupportGroup.State.CLOSED)
+        .annotate(
+            is_mine=Exists(own),
+            is_looked_after=Exists(tutored),
+            next_starts_at=Subquery(upcoming.values("starts_at")[:1]),
+            member_count=Count("memberships", filter=Q(memberships__state__in=Membership.CURRENT)),
+        )
+        .order_by("name")
+    )
+
+
+def next_meeting_of(person, now):
+    """The person's next meeting as a member, with their own answer and who greets."""
+    answer = RSVP.objects.filter(meeting=OuterRef("pk"), person=person)
+    greeter = RoleTerm.objects.current().filter(group=OuterRef("group"), role=RoleTerm.Role.GREETER)
+    return (
+        Meeting.objects.filter(group__in=groups_as_member(person))
+        .going_ahead()
+        .upcoming(now=now)
+        .select_related("group", "venue")
+        .annotate(
+            my_answer=Subquery(answer.values("answer")[:1]),
+            greeter=Subquery(greeter.order_by("accepted_at").values("person__preferred_name")[:1]),
+        )
+        .first()
+    )
+
+
+def plans_waiting_for(person):
+    """Proposed plans of the person's groups on which they have not said their word."""
+    said = PlanWord.objects.filter(plan=OuterRef("pk"), person=person)
+    return list(
+        MutualSupportPlan.objects.filter(group__in=groups_as_member(person), state=MutualSupportPlan.State.PROPOSED)
+        .filter(~Exists(said))
+        .select_related("group")
+    )
+
+
+def studies_waiting_for(person):
+    """Studies that ask the person, and to which they have not yet answered."""
+    return list(Study.objects.filter(pk__in=studies_open_to(person)).exclude(pk__in=studies_taken_part_in(person)))

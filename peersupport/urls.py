@@ -1,10 +1,14 @@
 """Every address there is. `tests/test_urls.py` walks them all as every role."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 from peersupport import health, home, pages
+
+# Administrators sign in where everyone does, with the same limits and second factor.
+admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
     path("", home.home, name="home"),

@@ -1,5 +1,6 @@
 """The access log: who looked at or changed whose content, when, through what. Insert-only for the application."""
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -41,3 +42,8 @@ class AccessLogEntry(models.Model):
 
     def __str__(self):
         return f"{self.action} {self.object_type} {self.object_id}"
+
+    @property
+    def object_name(self):
+        """The kind of thing in words ("attendance", "interview"), not the thing itself."""
+        return apps.get_model(self.object_type)._meta.verbose_name

@@ -1,0 +1,29 @@
+"""What happens to accounts beyond what allauth does."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from members.models import Person
+
+
+@transaction.atomic
+def find_or_add_person(*, email: str, preferred_name: str, now: datetime) -> tuple[Person, bool]:
+    """The person with this address, or a new account without a password; and whether it is new.
+
+    Whoever owns the address signs in to a new account with a code by e-mail. Callers answer the same either way,
+    so that nobody learns who has an account.
+    """
+    # The lock makes two callers with the same new address wait for each other rather than collide.
+    person = Person.objects.with_email(email).select_for_update().first()
+    if person:
+        return person, False
+    return Person.objects.create_user(email.strip(), preferred_name=preferred_name, joined_at=now), True
+
+
+@transaction.atomic
+def edit_profile(*, person: Person, preferred_name: str, time_zone: str) -> Person:
+    person.preferred_name = preferred_name
+    person.time_zone = time_zone
+    person.save(update_fields=["preferred_name", "time_zone"])
+    return person

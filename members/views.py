@@ -1,0 +1,33 @@
+"""A person's own account."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from members import services
+from members.forms import EditProfileForm
+from peersupport.access.log import looks_at
+from peersupport.access.roles import needs_second_factor
+
+LOOKS_SHOWN = 100
+
+
+def account(request):
+    return render(request, "members/account.html", {"needs_second_factor": needs_second_factor(request.user)})
+
+
+def profile_edit(request):
+    person = request.user
+    form = EditProfileForm(
+        request.POST or None, initial={"preferred_name": person.preferred_name, "time_zone": person.time_zone}
+    )
+    if form.is_valid():
+        services.edit_profile(person=person, **form.cleaned_data)
+        messages.success(request, _("Your details are saved."))
+        return redirect("members:account")
+    return render(request, "members/profile_edit.html", {"form": form})
+
+
+def look_list(request):
+    looks = looks_at(request.user)[:LOOKS_SHOWN]
+    return render(request, "members/look_list.html", {"looks": looks, "most": LOOKS_SHOWN})

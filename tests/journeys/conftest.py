@@ -1,0 +1,37 @@
+"""Every journey is walked on a phone and on a desktop, by keyboard alone."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+
+from tests.journeys.walk import PICTURES, Walk
+
+SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture(params=SIZES)
+def size(request):
+    return request.param
+
+
+@pytest.fixture
+def walk(browser, live_server, settings, size, request):
+    settings.BASE_URL = live_server.url
+    settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
+    context = browser.new_context(viewport=SIZES[size], reduced_motion="reduce", locale="en-GB")
+    context.set_default_timeout(15_000)
+    walk = Walk(context.new_page(), live_server.url, size)
+    walk.folder = PICTURES / request.node.originalname.removeprefix("test_") / size
+    yield walk
+    walk.then_nothing_went_wrong()
+    context.close()
+
+
+@pytest.fixture
+def with_second_factor():
+    """Give a person an authenticator, as their role demands."""
+
+    def give(person):
+        Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": ""})
+        return person
+
+    return give

@@ -1,0 +1,162 @@
+"""A person at a keyboard: moves by Tab, arrows, Space and Enter alone, and looks at every page on the way."""
+
+import json
+import re
+from pathlib import Path
+
+from django.conf import settings
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "static" / "build" / "axe.js"
+PICTURES = ROOT / ".artifacts" / "journeys"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+MOST_TABS = 250
+
+# What a screen reader would call the focused element: its label, its own name, or its text.
+FOCUSED = """() => {
+  const element = document.activeElement;
+  if (!element || element === document.body) return null;
+  const label = element.labels && element.labels.length ? element.labels[0].innerText : '';
+  const own = element.getAttribute('aria-label') || '';
+  const text = element.tagName === 'INPUT' && ['submit', 'button'].includes(element.type) ? element.value : '';
+  const legend = element.closest('fieldset')?.querySelector('legend')?.innerText || '';
+  const inner = ['INPUT', 'SELECT', 'TEXTAREA'].includes(element.tagName) ? '' : element.innerText;
+  return {name: (own || label || text || inner || '').trim().replace(/\\s+/g, ' '), tag: element.tagName.toLowerCase(),
+          type: element.type || '', group: element.name || '', legend: legend.trim().replace(/\\s+/g, ' '),
+          checked: !!element.checked};
+}"""
+
+
+class Walk:
+    """One browser page, driven by keyboard. `then_*` methods check; each page landed on is looked at with axe."""
+
+    def __init__(self, page, address, size):
+        self.page, self.address, self.size = page, address, size
+        self.complaints, self.pictures = [], 0
+        self.folder = None
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _hear(self, message):
+        # A page that answers 403, 404 or 410 on purpose is also reported here; the page itself is what is checked.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.complaints.append(message.text)
+
+    # Getting about
+
+    def open(self, path):
+        self.page.goto(self.address + path)
+        self._look()
+
+    def sign_in(self, client, person):
+        """Bring a session along instead of typing; signing in by keyboard has a journey of its own."""
+        client.force_login(person)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        self.page.context.clear_cookies()
+        self.page.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": cookie.value, "url": self.address}]
+        )
+
+    def follow(self, name):
+        """Press Enter on the link or button called `name` and wait for the page it leads to."""
+        self.tab_to(name)
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.keyboard.press("Enter")
+        self._look()
+
+    def tab_to(self, name, *, types=None):
+        """Tab until what has the focus is called `name` (text, or a compiled pattern)."""
+        seen = []
+        for _step in range(MOST_TABS):
+            self.page.keyboard.press("Tab")
+            focused = self.page.evaluate(FOCUSED)
+            if focused and _called(focused["name"], name) and (types is None or focused["type"] in types):
+                return focused
+            seen.append(focused and focused["name"])
+        raise AssertionError(f"Tab never reached {name!r} on {self.page.url}. It went through: {seen[:60]}")
+
+    # Filling in
+
+    def fill(self, label, text):
+        self.tab_to(label)
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(text)
+
+    def fill_date(self, legend, day):
+        """Type a date into its three boxes."""
+        for part, value in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
+            for _step in range(MOST_TABS):
+                self.page.keyboard.press("Tab")
+                focused = self.page.evaluate(FOCUSED)
+                if focused and focused["name"].endswith(part) and _called(focused["legend"], legend):
+                    break
+            else:
+                raise AssertionError(f"Tab never reached {part} of {legend!r} on {self.page.url}")
+            self.page.keyboard.press("Control+A")
+            self.page.keyboard.insert_text(str(value))
+
+    def choose(self, legend, label):
+        """Choose the radio `label` in the group `legend`, with the arrow keys."""
+        for _step in range(MOST_TABS):
+            self.page.keyboard.press("Tab")
+            focused = self.page.evaluate(FOCUSED)
+            if focused and focused["type"] == "radio" and _called(focused["legend"], legend):
+                break
+        else:
+            raise AssertionError(f"Tab never reached the choices of {legend!r} on {self.page.url}")
+        for _step in range(30):
+            if _called(focused["name"], label):
+                if not focused["checked"]:
+                    self.page.keyboard.press("Space")
+                return
+            self.page.keyboard.press("ArrowDown")
+            focused = self.page.evaluate(FOCUSED)
+        raise AssertionError(f"No choice {label!r} under {legend!r} on {self.page.url}")
+
+    def tick(self, label):
+        if not self.tab_to(label, types={"checkbox"})["checked"]:
+            self.page.keyboard.press("Space")
+
+    def select(self, label, option):
+        """Choose in a drop-down by typing the option's first letters."""
+        self.tab_to(label)
+        self.page.keyboard.type(option, delay=5)
+
+    # Checking
+
+    def then_reads(self, *texts):
+        body = " ".join(self.page.inner_text("body").split())
+        for text in texts:
+            assert text in body, f"{text!r} is not on {self.page.url}: {body[:1500]}"
+
+    def then_does_not_read(self, *texts):
+        body = " ".join(self.page.inner_text("body").split())
+        for text in texts:
+            assert text not in body, f"{text!r} is on {self.page.url}"
+
+    def then_heading_is(self, text):
+        assert self.page.inner_text("h1").strip().endswith(text)
+
+    def then_nothing_went_wrong(self):
+        """No script failed and nothing broke the content security policy on any page of the journey."""
+        assert self.complaints == []
+
+    def _look(self):
+        """Take a picture; check with axe, that nothing hangs over the side, and that there is one first heading."""
+        self.pictures += 1
+        name = re.sub(r"\W+", "-", self.page.url.removeprefix(self.address).partition("?")[0]).strip("-") or "home"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=self.folder / f"{self.pictures:02}-{name[:60]}.png", full_page=True)
+        assert self.page.locator("h1").count() == 1, f"{self.page.url} needs one first heading"
+        width = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert width <= 0, f"{self.page.url} is {width} px too wide at {self.size}"
+        self.page.evaluate(AXE.read_text())
+        options = json.dumps({"runOnly": RULES})
+        found = self.page.evaluate(f"axe.run(document, {options})")["violations"]
+        assert not found, f"{self.page.url}: " + "; ".join(
+            f"{violation['id']}: {violation['nodes'][0]['html'][:300]}" for violation in found
+        )
+
+
+def _called(name, wanted):
+    return bool(wanted.search(name)) if isinstance(wanted, re.Pattern) else name == wanted
