@@ -1,0 +1,11 @@
+"""Addresses that only the demo has."""
+
+from django.urls import path
+
+from peersupport import demo_mail
+
+urlpatterns = [
+    path("mail/", demo_mail.demo_mail_list, name="demo_mail_list"),
+    path("mail/<key>/", demo_mail.demo_mail, name="demo_mail"),
+    path("mail/<key>/html/", demo_mail.demo_mail_html, name="demo_mail_html"),
+]
