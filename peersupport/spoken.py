@@ -1,0 +1,37 @@
+"""Dates and times as people say them: "Tuesday 24 November 2026, 2pm"."""
+
+import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+
+def in_zone(moment, zone=None):
+    """`moment` (aware) in `zone`: a name, a tzinfo, or None for the zone of the person looking."""
+    return timezone.localtime(
+        moment, ZoneInfo(zone) if isinstance(zone, str) and zone else zone or None
+    )
+
+
+def spoken_date(value, zone=None):
+    """ "Tuesday 24 November 2026" for a date, or for an aware datetime in `zone`."""
+    if isinstance(value, datetime.datetime):
+        value = in_zone(value, zone)
+    return date_format(value, "l j F Y")
+
+
+def spoken_time(value, zone=None):
+    """ "2pm", "2:30pm", "midday" or "midnight" for a time, or for an aware datetime in `zone`."""
+    if isinstance(value, datetime.datetime):
+        value = in_zone(value, zone)
+    if (value.hour, value.minute) in ((0, 0), (12, 0)):
+        return _("midday") if value.hour else _("midnight")
+    minutes = f":{value.minute:02}" if value.minute else ""
+    return f"{value.hour % 12 or 12}{minutes}{_('am') if value.hour < 12 else _('pm')}"
+
+
+def spoken_datetime(value, zone=None):
+    """ "Tuesday 24 November 2026, 2pm" for an aware datetime in `zone`."""
+    return f"{spoken_date(value, zone)}, {spoken_time(value, zone)}"

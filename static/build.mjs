@@ -1,0 +1,35 @@
+// Builds static/build/: two style sheets (light and dark), our script bundles, and axe for the browser tests.
+import { build } from "esbuild";
+import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import path from "node:path";
+import * as sass from "sass";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const modules = path.join(here, "..", "node_modules");
+const out = path.join(here, "build");
+
+async function styles(name) {
+  const { css } = sass.compile(path.join(here, "sass", `${name}.scss`), {
+    style: "compressed",
+    loadPaths: [modules],
+    quietDeps: true,
+  });
+  await writeFile(path.join(out, `${name}.css`), css);
+}
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+await Promise.all([styles("app"), styles("app-dark")]);
+await build({
+  entryPoints: ["app", "chart", "supported"].map((name) => path.join(here, "js", `${name}.js`)),
+  outdir: out,
+  bundle: true,
+  minify: true,
+  format: "iife",
+  target: "es2020",
+  nodePaths: [modules],
+  legalComments: "inline",
+});
+await cp(path.join(modules, "htmx.org", "dist", "htmx.min.js"), path.join(out, "htmx.js"));
+await cp(path.join(modules, "axe-core", "axe.min.js"), path.join(out, "axe.js"));

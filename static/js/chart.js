@@ -1,0 +1,67 @@
+// Draws a chart from the table inside each [data-chart]; the table stays, as the source anyone can read.
+import { BarController, BarElement, CategoryScale, Chart, Legend, LinearScale, LineController, LineElement, PointElement, Tooltip } from "chart.js";
+
+Chart.register(BarController, BarElement, CategoryScale, Legend, LinearScale, LineController, LineElement, PointElement, Tooltip);
+
+// Told apart without colour: each series has its own dash and its own point.
+const DASHES = [[], [8, 4], [2, 3], [12, 4, 2, 4]];
+const POINTS = ["circle", "rect", "triangle", "rectRot"];
+
+const text = (cell) => cell.textContent.trim();
+
+function read(table) {
+  const headings = [...table.tHead.rows[0].cells].slice(1).map(text);
+  const rows = [...table.tBodies[0].rows];
+  return {
+    labels: rows.map((row) => text(row.cells[0])),
+    series: headings.map((label, index) => ({
+      label,
+      // An empty cell is a gap, never a nought.
+      data: rows.map((row) => (text(row.cells[index + 1]) === "" ? null : Number(text(row.cells[index + 1])))),
+    })),
+  };
+}
+
+function palette(element) {
+  const style = getComputedStyle(element);
+  const colours = [1, 2, 3, 4].map((number) => style.getPropertyValue(`--app-chart-${number}`).trim());
+  return { colours, ink: style.color, line: style.getPropertyValue("--app-line").trim() };
+}
+
+function draw(holder) {
+  const table = holder.querySelector("table");
+  const { labels, series } = read(table);
+  const { colours, ink, line } = palette(holder);
+  const kind = holder.dataset.chart;
+  const isStacked = kind === "stacked-bar";
+  const frame = document.createElement("div");
+  frame.className = "app-chart__frame";
+  frame.setAttribute("aria-hidden", "true");
+  const canvas = frame.appendChild(document.createElement("canvas"));
+  holder.prepend(frame);
+  const axis = { stacked: isStacked, ticks: { color: ink, precision: 0 }, grid: { color: line } };
+  new Chart(canvas, {
+    type: kind === "line" ? "line" : "bar",
+    data: {
+      labels,
+      datasets: series.map((one, index) => ({
+        ...one,
+        backgroundColor: colours[index % colours.length],
+        borderColor: kind === "line" ? colours[index % colours.length] : ink,
+        borderWidth: kind === "line" ? 3 : 1,
+        borderDash: kind === "line" ? DASHES[index % DASHES.length] : [],
+        pointStyle: POINTS[index % POINTS.length],
+        pointRadius: 5,
+      })),
+    },
+    options: {
+      animation: false,
+      responsive: true,
+      maintainAspectRatio: false,
+      scales: { x: axis, y: { ...axis, beginAtZero: true } },
+      plugins: { legend: { display: series.length > 1, labels: { color: ink, usePointStyle: kind === "line" } } },
+    },
+  });
+}
+
+document.querySelectorAll("[data-chart]").forEach(draw);
