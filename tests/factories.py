@@ -175,3 +175,60 @@ class ParticipantFactory(DjangoModelFactory):
     study = factory.SubFactory(StudyFactory)
     kind = evaluation.Participant.Kind.MEMBER
     created_at = NOW - timedelta(days=40)
+
+
+class IdentityKeyFactory(DjangoModelFactory):
+    """A participant with an account; pass `person=None, name=...` for one without."""
+
+    class Meta:
+        model = evaluation.IdentityKey
+
+    participant = factory.SubFactory(ParticipantFactory)
+    study = factory.SelfAttribute("participant.study")
+    person = factory.SubFactory(PersonFactory)
+    created_at = NOW - timedelta(days=40)
+
+
+class ConsentFormFactory(DjangoModelFactory):
+    class Meta:
+        model = evaluation.ConsentForm
+
+    study = factory.SubFactory(StudyFactory)
+    version = 1
+    text = "We would like to learn how groups help."
+    checksum = "0" * 64
+    published_at = NOW - timedelta(days=90)
+
+
+class ConsentStatementFactory(DjangoModelFactory):
+    class Meta:
+        model = evaluation.ConsentStatement
+
+    form = factory.SubFactory(ConsentFormFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    purpose = evaluation.ConsentStatement.Purpose.INTERVIEW
+    text = "I agree to be interviewed."
+
+
+class ConsentDecisionFactory(DjangoModelFactory):
+    """A yes; pass `statement` and `participant` of one study."""
+
+    class Meta:
+        model = evaluation.ConsentDecision
+
+    participant = factory.SubFactory(ParticipantFactory)
+    statement = factory.SubFactory(ConsentStatementFactory)
+    decision = evaluation.ConsentDecision.Decision.GIVEN
+    method = evaluation.ConsentDecision.Method.OWN_PAGE
+    taken_by = factory.SubFactory(PersonFactory)
+    decided_at = NOW - timedelta(days=40)
+
+
+class WithdrawalFactory(DjangoModelFactory):
+    class Meta:
+        model = evaluation.Withdrawal
+
+    participant = factory.SubFactory(ParticipantFactory)
+    scope = evaluation.Withdrawal.Scope.NO_COLLECTION
+    withdrawn_at = NOW - timedelta(days=10)
+    recorded_by = factory.SubFactory(PersonFactory)
