@@ -74,6 +74,12 @@ class Migration(migrations.Migration):
                 ("fingerprint", models.CharField(max_length=64, unique=True)),
                 ("max_uses", models.PositiveSmallIntegerField(default=1)),
                 ("uses", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "sends",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="How often the email was asked for."
+                    ),
+                ),
                 ("created_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField()),
                 ("withdrawn_at", models.DateTimeField(null=True)),

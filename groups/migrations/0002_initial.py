@@ -421,6 +421,19 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="invitation",
             constraint=models.CheckConstraint(
+                condition=models.Q(("max_uses__gte", 1), ("max_uses__lte", 100)),
+                name="invitation_lets_someone_in",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sends__gte", 1), ("sends__lte", 5)), name="invitation_sent_few_times"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invitation",
+            constraint=models.CheckConstraint(
                 condition=models.Q(("expires_at__gt", models.F("created_at"))),
                 name="invitation_expires_after_start",
             ),

@@ -9,6 +9,9 @@ from groups.reach import group_paths
 from peersupport.access import tokens
 from peersupport.access.governed import Governed, GovernedQuerySet
 
+#: Nobody gets the same invitation more often than this.
+MOST_SENDS = 5
+
 
 class InvitationQuerySet(GovernedQuerySet):
     def usable(self, *, now):
@@ -38,6 +41,7 @@ class Invitation(Governed):
     fingerprint = models.CharField(max_length=64, unique=True)
     max_uses = models.PositiveSmallIntegerField(default=1)
     uses = models.PositiveSmallIntegerField(default=0)
+    sends = models.PositiveSmallIntegerField(default=1, help_text="How often the email was asked for.")
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -61,6 +65,12 @@ class Invitation(Governed):
                 condition=Q(kind="code", email="") | (Q(kind="email", max_uses=1) & ~Q(email="")),
             ),
             models.CheckConstraint(name="invitation_uses_within_limit", condition=Q(uses__lte=F("max_uses"))),
+            models.CheckConstraint(
+                name="invitation_lets_someone_in", condition=Q(max_uses__gte=1, max_uses__lte=100)
+            ),
+            models.CheckConstraint(
+                name="invitation_sent_few_times", condition=Q(sends__gte=1, sends__lte=MOST_SENDS)
+            ),
             models.CheckConstraint(
                 name="invitation_expires_after_start", condition=Q(expires_at__gt=F("created_at"))
             ),

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from groups.reach import group_paths
+from groups.reach import group_paths, site_path
 from peersupport.access.governed import Governed, GovernedQuerySet
 from peersupport.access.roles import Role as AccessRole
 
@@ -108,7 +108,11 @@ class RoleTerm(Governed):
     ended_at = models.DateTimeField(null=True)
 
     view_permission = "groups.view_roleterm"
-    ROLE_PATHS = {AccessRole.OWNER: lambda person: Q(person=person), **group_paths("group")}
+    ROLE_PATHS = {
+        AccessRole.OWNER: lambda person: Q(person=person),
+        **group_paths("group"),
+        **site_path("programme__site"),
+    }
 
     objects = RoleTermQuerySet.as_manager()
 

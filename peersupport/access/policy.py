@@ -35,9 +35,9 @@ _TABLE = {
     "groups.invite_members": ORGANISERS,
     "groups.view_invitation": ORGANISERS,
     "groups.offer_role": ORGANISERS,
-    "groups.view_roleterm": GROUP,
+    "groups.view_roleterm": {OWNER, *GROUP, COORDINATOR},
     "groups.accept_role": {OWNER},
-    "groups.end_role": {OWNER, *ORGANISERS},
+    "groups.end_role": {OWNER, *ORGANISERS, COORDINATOR},
     # groups: meetings
     "groups.view_meeting": GROUP,
     "groups.plan_meeting": ORGANISERS,

@@ -1,0 +1,4 @@
+"""Addresses of this app: one small list per noun, joined here."""
+
+app_name = "groups"
+urlpatterns = []
