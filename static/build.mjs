@@ -16,11 +16,15 @@ async function styles(name) {
     quietDeps: true,
   });
   await writeFile(path.join(out, `${name}.css`), css);
+  return [...css.matchAll(/url\("images\/([^"]+)"\)/g)].map(([, image]) => image);
 }
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-await Promise.all([styles("app"), styles("app-dark")]);
+const images = await Promise.all([styles("app"), styles("app-dark")]);
+for (const image of new Set(images.flat())) {
+  await cp(path.join(modules, "nhsuk-frontend", "dist", "nhsuk", "assets", "images", image), path.join(out, "images", image));
+}
 await build({
   entryPoints: ["app", "chart", "supported"].map((name) => path.join(here, "js", `${name}.js`)),
   outdir: out,
