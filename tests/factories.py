@@ -152,7 +152,7 @@ class StudyFactory(DjangoModelFactory):
     ethics_reference = factory.Sequence(lambda n: f"26/SW/{n:04}")
     method = "Interviews and observation."
     starts_on = TODAY - timedelta(days=100)
-    ends_on = TODAY + timedelta(days=300)
+    ends_on = TODAY + timedelta(days=3650)
     created_at = NOW - timedelta(days=100)
 
 

@@ -1,12 +1,24 @@
 """Consent to research: per statement, append-only, apart from using the service. No decision means no."""
 
+import hashlib
+import json
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.reach import duty_paths
 from peersupport.access.governed import Governed
+
+
+def checksum_of(text, statements):
+    """SHA-256 (hexadecimal) over a form's canonical text: JSON of the information and of each statement's number,
+    purpose and wording, without spaces between, as UTF-8. `statements` are (number, purpose, wording)."""
+    whole = {"text": text, "statements": [list(statement) for statement in statements]}
+    canonical = json.dumps(whole, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 class ConsentForm(Governed):
@@ -29,6 +41,15 @@ class ConsentForm(Governed):
 
     def __str__(self):
         return f"{self.study} v{self.version}"
+
+    def get_absolute_url(self):
+        return reverse("evaluation:consent_form_detail", args=[self.pk])
+
+    @property
+    def is_intact(self):
+        """Whether text and statements are still those that were published."""
+        statements = [(row.number, row.purpose, row.text) for row in self.statements.all()]
+        return self.checksum == checksum_of(self.text, statements)
 
 
 class ConsentStatement(models.Model):
@@ -134,7 +155,10 @@ class Withdrawal(models.Model):
             models.CheckConstraint(
                 name="withdrawal_scope_known",
                 condition=Q(scope__in=["no_contact", "no_collection", "remove"]),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["participant", "scope"], name="one_withdrawal_per_participant_and_scope"
+            ),
         ]
 
     def __str__(self):

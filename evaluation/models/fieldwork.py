@@ -7,7 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.reach import duty_paths
-from peersupport.access.governed import Governed
+from peersupport.access.governed import Governed, GovernedQuerySet
+
+
+class InterviewQuerySet(GovernedQuerySet):
+    def without_transcript(self):
+        return self.exclude(sources__kind=Source.Kind.TRANSCRIPT)
 
 
 class Interview(Governed):
@@ -40,7 +45,10 @@ class Interview(Governed):
     view_permission = "evaluation.view_interview"
     ROLE_PATHS = duty_paths("study")
 
+    objects = InterviewQuerySet.as_manager()
+
     class Meta:
+        ordering = ["-started_at", "-pk"]
         constraints = [
             models.CheckConstraint(
                 name="interview_lasts_a_while", condition=Q(length_minutes__gte=1, length_minutes__lte=600)
@@ -85,11 +93,13 @@ class Observation(Governed):
     ROLE_PATHS = duty_paths("study")
 
     class Meta:
+        ordering = ["-meeting__starts_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["study", "meeting", "observer"], name="one_observation_per_meeting_and_observer"
             ),
             models.CheckConstraint(name="observed_group_has_agreed", condition=Q(has_group_agreed=True)),
+            models.CheckConstraint(name="observation_of_someone", condition=Q(present_count__gte=1)),
             models.CheckConstraint(
                 name="observation_role_known", condition=Q(observer_role__in=["observer", "participating"])
             ),
@@ -123,6 +133,12 @@ class ObservationConsent(models.Model):
         return f"{self.participant} {self.is_given}"
 
 
+class SourceQuerySet(GovernedQuerySet):
+    def readable(self):
+        """Without the texts of people who asked for removal: nobody reads those any more."""
+        return self.exclude(interview__participant__withdrawals__scope="remove")
+
+
 class Source(Governed):
     """One immutable version of a text: Unicode NFC, LF line ends, with its SHA-256. Insert-only."""
 
@@ -144,7 +160,10 @@ class Source(Governed):
     view_permission = "evaluation.view_interview"
     ROLE_PATHS = duty_paths("study")
 
+    objects = SourceQuerySet.as_manager()
+
     class Meta:
+        ordering = ["kind", "-version"]
         constraints = [
             models.UniqueConstraint(
                 fields=["interview", "observation", "kind", "version"],
@@ -161,3 +180,6 @@ class Source(Governed):
 
     def __str__(self):
         return f"{self.get_kind_display()} v{self.version}"
+
+    def get_absolute_url(self):
+        return reverse("evaluation:source_detail", args=[self.pk])

@@ -89,3 +89,18 @@ class IdentityKey(Governed):
 
     def __str__(self):
         return str(self.participant)
+
+
+class IdentityLook(models.Model):
+    """Why a key-holder looked at who a pseudonym is. Insert-only; the access log has the look itself as well."""
+
+    identity_key = models.ForeignKey(IdentityKey, on_delete=models.PROTECT, related_name="looks")
+    looked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(_("why"))
+    looked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="identity_look_has_reason", condition=~Q(reason=""))]
+
+    def __str__(self):
+        return f"{self.identity_key} {self.looked_at:%Y-%m-%d}"

@@ -49,6 +49,11 @@ class Study(Governed):
     def get_absolute_url(self):
         return reverse("evaluation:study_detail", args=[self.pk])
 
+    @property
+    def is_settled(self):
+        """Once people are asked under a form, what they are asked about stays as it was."""
+        return self.consent_forms.exists()
+
 
 class StudyMemberQuerySet(models.QuerySet):
     def current(self):

@@ -4,7 +4,7 @@ from peersupport.access.append_only import AppendOnly
 
 
 class Migration(migrations.Migration):
-    dependencies = [("evaluation", "0002_initial")]
+    dependencies = [("evaluation", "0001_initial")]
 
     operations = [
         AppendOnly(table)
@@ -14,5 +14,6 @@ class Migration(migrations.Migration):
             "evaluation_consentdecision",
             "evaluation_withdrawal",
             "evaluation_source",
+            "evaluation_identitylook",
         )
     ]
