@@ -6,13 +6,15 @@ from allauth.account.forms import SignupForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from members.sign_in_forms import PASSWORD_HINT, Plainly
 from peersupport.forms import PageForm
 
 NAME_HINT = _("Your group will see this name. A first name is enough.")
 NAME_MISSING = _("Enter the name you like to be called")
 
 
-class SignUpForm(SignupForm):
+class SignUpForm(Plainly, SignupForm):
+    words = {"password1": (_("Password, if you want one"), PASSWORD_HINT, "")}
     preferred_name = forms.CharField(
         label=_("Name you like to be called"),
         help_text=NAME_HINT,

@@ -216,7 +216,28 @@ LOGIN_REDIRECT_URL = reverse_lazy("home")
 ACCOUNT_LOGOUT_REDIRECT_URL = reverse_lazy("account_login")
 ACCOUNT_ADAPTER = "members.adapter.AccountAdapter"
 MFA_ADAPTER = "members.adapter.SecondFactorAdapter"
-ACCOUNT_FORMS = {"signup": "members.forms.SignUpForm"}
+ACCOUNT_FORMS = {
+    "signup": "members.forms.SignUpForm",
+    "login": "members.sign_in_forms.LoginForm",
+    "request_login_code": "members.sign_in_forms.RequestLoginCodeForm",
+    "confirm_login_code": "members.sign_in_forms.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "members.sign_in_forms.ConfirmEmailVerificationCodeForm",
+    "confirm_password_reset_code": "members.sign_in_forms.ConfirmPasswordResetCodeForm",
+    "change_email": "members.sign_in_forms.ChangeEmailForm",
+    "add_email": "members.sign_in_forms.AddEmailForm",
+    "change_password": "members.sign_in_forms.ChangePasswordForm",
+    "set_password": "members.sign_in_forms.SetPasswordForm",
+    "reset_password": "members.sign_in_forms.ResetPasswordForm",
+    "reset_password_from_key": "members.sign_in_forms.ResetPasswordKeyForm",
+    "reauthenticate": "members.sign_in_forms.ReauthenticateForm",
+}
+MFA_FORMS = {
+    "authenticate": "members.sign_in_forms.AuthenticateForm",
+    "reauthenticate": "members.sign_in_forms.ReauthenticateCodeForm",
+    "activate_totp": "members.sign_in_forms.ActivateTOTPForm",
+    "add_webauthn": "members.sign_in_forms.AddWebAuthnForm",
+    "edit_webauthn": "members.sign_in_forms.EditWebAuthnForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
@@ -255,6 +276,7 @@ CRISPY_CLASS_CONVERTERS = {
     "fileinput": "nhsuk-file-upload",
     "textarea": "nhsuk-textarea",
     "select": "nhsuk-select",
+    "checkboxinput": "nhsuk-checkboxes__input",
 }
 
 # Languages, zones and static files
@@ -287,6 +309,7 @@ SESSION_COOKIE_NAME = "__Host-sessionid" if SECURE else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE else "csrftoken"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "peersupport.pages.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CSP = {
     "default-src": [CSP.NONE],

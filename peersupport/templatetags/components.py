@@ -6,7 +6,7 @@ The tags are built in: no `{% load %}`. Tags with an end tag take their content 
 from django import template
 from django.template.loader import render_to_string
 
-from peersupport import spoken
+from peersupport import devices, spoken
 from peersupport.spoken import in_zone
 
 register = template.Library()
@@ -186,3 +186,9 @@ def spoken_time(value, zone=None):
 def spoken_datetime(value, zone=None):
     """ "Tuesday 24 November 2026, 2pm" in `zone`, else in the zone of the person looking; nothing for None."""
     return spoken.spoken_datetime(value, zone) if value else ""
+
+
+@register.filter
+def spoken_device(user_agent):
+    """ "Chrome on Android" for what a browser calls itself."""
+    return devices.spoken_device(user_agent)
