@@ -1,0 +1,127 @@
+"""One small world with a person in every role, and one row of everything, for tests that walk all of it."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+
+from evaluation.models import ConsentForm, ConsentStatement, Export, IdentityKey, Interview, Observation
+from groups.models import CalendarFeed, Invitation, MeetingSeries
+from peersupport.access import tokens
+from supportplans.models import GoalShare, PlanSection
+from tests import factories as make
+
+RESEARCH_DUTIES = ["lead", "interviewer", "analyst", "key_holder", "approver"]
+
+
+@dataclass
+class World:
+    """`people` by role; `rows` by name. "stranger" is signed in and nothing else; "outsider" a member elsewhere."""
+
+    people: dict = field(default_factory=dict)
+    rows: dict = field(default_factory=dict)
+
+
+def build():
+    world = World()
+    _programme_side(world)
+    _group_side(world)
+    _member_content(world)
+    _study_side(world)
+    for name, person in world.people.items():
+        if name not in {"anonymous", "stranger", "member", "peer", "outsider"}:
+            Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    return world
+
+
+def _programme_side(world):
+    people, rows = world.people, world.rows
+    people["anonymous"] = AnonymousUser()
+    people["stranger"] = make.PersonFactory()
+    people["administrator"] = make.PersonFactory(is_staff=True, is_superuser=False)
+    rows["site"] = make.SiteFactory(name="Canary Site")
+    people["coordinator"] = make.ProgrammeStaffFactory(site=rows["site"]).person
+    people["other_coordinator"] = make.ProgrammeStaffFactory().person
+    rows["programme"] = make.ProgrammeFactory(site=rows["site"])
+    rows["venue"] = make.VenueFactory(site=rows["site"])
+    people["tutor"] = make.RoleTermFactory(group=None, programme=rows["programme"], role="tutor").person
+
+
+def _group_side(world):
+    people, rows, now = world.people, world.rows, timezone.now()
+    rows["group"] = make.SupportGroupFactory(site=rows["site"], programme=rows["programme"], venue=rows["venue"])
+    people["member"] = make.MembershipFactory(group=rows["group"]).person
+    people["peer"] = make.MembershipFactory(group=rows["group"]).person
+    people["outsider"] = make.MembershipFactory().person
+    people["contact"] = make.MembershipFactory(group=rows["group"]).person
+    rows["contact_term"] = make.RoleTermFactory(group=rows["group"], person=people["contact"])
+    make.RoleTermFactory(group=rows["group"], person=people["tutor"], role="tutor")
+    rows["offer"] = make.RoleTermFactory(group=rows["group"], person=people["member"], role="greeter", accepted_at=None)
+    rows["series"] = MeetingSeries.objects.create(
+        group=rows["group"], rule="FREQ=WEEKLY", first_on=now.date(), start_time="14:00", duration_minutes=120,
+        time_zone="Europe/London", planned_until=now.date(), created_at=now,
+    )
+    rows["meeting"] = make.MeetingFactory(
+        group=rows["group"], series=rows["series"], original_on=now.date(), starts_at=now + timedelta(days=3)
+    )
+    rows["past_meeting"] = make.MeetingFactory(group=rows["group"], starts_at=now - timedelta(days=10))
+    for kind, extra in (("email", {"email": "invited@example.org"}), ("code", {"max_uses": 20})):
+        invitation = Invitation(
+            group=rows["group"], kind=kind, nonce=tokens.new_nonce(), fingerprint=kind, invited_by=people["tutor"],
+            created_at=now, expires_at=now + timedelta(days=30), **extra,
+        )  # fmt: skip
+        invitation.save()
+        invitation.fingerprint = tokens.fingerprint(invitation.token())
+        invitation.save()
+        rows[f"{kind}_invitation"] = invitation
+    feed = CalendarFeed(person=people["member"], nonce=tokens.new_nonce(), fingerprint="feed", created_at=now)
+    feed.save()
+    feed.fingerprint = tokens.fingerprint(feed.token())
+    feed.save()
+    rows["feed"] = feed
+
+
+def _member_content(world):
+    people, rows, now = world.people, world.rows, timezone.now()
+    rows["goal"] = make.GoalFactory(person=people["member"])
+    rows["shared_goal"] = make.GoalFactory(person=people["member"])
+    GoalShare.objects.create(goal=rows["shared_goal"], group=rows["group"], shared_at=now)
+    rows["flareup"] = make.FlareUpFactory(person=people["member"])
+    rows["plan"] = make.MutualSupportPlanFactory(group=rows["group"], started_by=people["member"])
+    rows["section"] = PlanSection.objects.create(plan=rows["plan"], kind="purpose", text="We carry on.")
+    rows["proposed_group"] = make.SupportGroupFactory(site=rows["site"])
+    for name in ("member", "peer"):
+        make.MembershipFactory(group=rows["proposed_group"], person=people[name])
+    make.RoleTermFactory(group=rows["proposed_group"], person=people["contact"])
+    make.RoleTermFactory(group=rows["proposed_group"], person=people["tutor"], role="tutor")
+    rows["proposed_plan"] = make.MutualSupportPlanFactory(
+        group=rows["proposed_group"], started_by=people["member"], state="proposed", proposed_at=now
+    )
+
+
+def _study_side(world):
+    people, rows, now = world.people, world.rows, timezone.now()
+    rows["study"] = make.StudyFactory()
+    rows["study"].groups.add(rows["group"])
+    for duty in RESEARCH_DUTIES:
+        people[duty] = make.StudyMemberFactory(study=rows["study"], duty=duty).person
+    people["other_lead"] = make.StudyMemberFactory(duty="lead").person
+    rows["form"] = ConsentForm.objects.create(study=rows["study"], version=1, text="About.", checksum="0", published_at=now)
+    ConsentStatement.objects.create(form=rows["form"], number=1, purpose="interview", text="I agree.")
+    rows["participant"] = make.ParticipantFactory(study=rows["study"])
+    IdentityKey.objects.create(
+        participant=rows["participant"], study=rows["study"], person=people["peer"], created_at=now
+    )
+    rows["interview"] = Interview.objects.create(
+        study=rows["study"], participant=rows["participant"], participant_kind="member", interviewer=people["interviewer"],
+        consent_form=rows["form"], mode="phone", started_at=now, length_minutes=40, recording="none", created_at=now,
+    )  # fmt: skip
+    rows["observation"] = Observation.objects.create(
+        study=rows["study"], meeting=rows["past_meeting"], observer=people["interviewer"], observer_role="observer",
+        has_group_agreed=True, present_count=6, style="paraphrase", created_at=now,
+    )  # fmt: skip
+    rows["export"] = Export.objects.create(
+        study=rows["study"], requested_by=people["analyst"], requested_at=now, purpose="A look", for_whom="The team"
+    )
