@@ -1,14 +1,32 @@
 """The one place that says what consent holds: per statement, per participant, as of one instant. No decision means no."""
 
 from datetime import datetime
+from enum import StrEnum
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from evaluation.models import ConsentDecision, ConsentForm, Participant, Study, Withdrawal
+from evaluation.models import (
+    ConsentDecision,
+    ConsentForm,
+    ConsentStatement,
+    Participant,
+    Study,
+    Withdrawal,
+)
 
 #: Scopes of withdrawal after which nothing more is taken from a person or passed on. After "no more contact" what
 #: they agreed to still holds.
 ENDING_SCOPES = (Withdrawal.Scope.NO_COLLECTION, Withdrawal.Scope.REMOVE)
+
+
+class Obstacle(StrEnum):
+    """Why something may not be recorded about a participant."""
+
+    NO_CONSENT = "no consent"
+    GIVEN_LATER = "consent given later"
+    TAKEN_BACK = "consent taken back since"
+    NOT_TO_BE_RECORDED = "no consent to recording"
+    NO_MORE_CONTACT = "asked for no more contact before"
 
 
 def current_form(study, as_of: datetime) -> QuerySet[ConsentForm]:
@@ -52,3 +70,63 @@ def ending_withdrawal(as_of: datetime) -> QuerySet[Withdrawal]:
     return Withdrawal.objects.filter(
         participant=OuterRef("pk"), withdrawn_at__lte=as_of, scope__in=ENDING_SCOPES
     )
+
+
+def latest_decisions(participant: Participant, as_of: datetime) -> QuerySet[ConsentDecision]:
+    """The latest decision on each statement of any version that the participant ever answered."""
+    return (
+        ConsentDecision.objects.filter(participant=participant, decided_at__lte=as_of)
+        .order_by("statement_id", "-decided_at", "-pk")
+        .distinct("statement_id")
+    )
+
+
+def taken_back(study: Study | int, purpose: str, as_of: datetime) -> QuerySet[Participant]:
+    """Participants whose last word on `purpose`, under whatever version, is not a yes, or who have withdrawn."""
+    last_word = (
+        ConsentDecision.objects.filter(
+            participant=OuterRef("pk"), statement__purpose=purpose, decided_at__lte=as_of
+        )
+        .order_by("-decided_at", "-pk")
+        .values("decision")[:1]
+    )
+    noes = (ConsentDecision.Decision.REFUSED, ConsentDecision.Decision.WITHDRAWN)
+    return (
+        Participant.objects.filter(study=study)
+        .alias(last_word=Subquery(last_word))
+        .filter(Exists(ending_withdrawal(as_of)) | Q(last_word__in=noes))
+    )
+
+
+def is_taken_back(participant: Participant, purpose: str, as_of: datetime) -> bool:
+    return taken_back(participant.study_id, purpose, as_of).filter(pk=participant.pk).exists()
+
+
+def obstacle_to_interview(
+    participant: Participant, *, started_at: datetime, is_recorded: bool, now: datetime
+) -> Obstacle | None:
+    """Why an interview that started at `started_at` may not be recorded at `now`; None if it may."""
+    interview = ConsentStatement.Purpose.INTERVIEW
+    if is_taken_back(participant, interview, now):
+        return (
+            Obstacle.TAKEN_BACK if has_consented(participant, interview, started_at) else Obstacle.NO_CONSENT
+        )
+    if not has_consented(participant, interview, started_at):
+        is_later = given_after(participant, interview, started_at) is not None
+        return Obstacle.GIVEN_LATER if is_later else Obstacle.NO_CONSENT
+    if participant.withdrawals.filter(withdrawn_at__lte=started_at).exists():
+        return Obstacle.NO_MORE_CONTACT
+    if is_recorded and not has_consented(participant, ConsentStatement.Purpose.RECORDING, started_at):
+        return Obstacle.NOT_TO_BE_RECORDED
+    return None
+
+
+def given_after(participant: Participant, purpose: str, moment: datetime) -> datetime | None:
+    """When the participant first said yes to `purpose` after `moment`."""
+    yeses = ConsentDecision.objects.filter(
+        participant=participant,
+        statement__purpose=purpose,
+        decision=ConsentDecision.Decision.GIVEN,
+        decided_at__gt=moment,
+    )
+    return yeses.order_by("decided_at").values_list("decided_at", flat=True).first()

@@ -2,6 +2,7 @@
 
 from django.apps import apps
 from django.db.models import Q
+from django.utils import timezone
 
 from groups.reach import groups_as_member
 from peersupport.access.governed import ids_where
@@ -29,9 +30,13 @@ def studies_taken_part_in(person):
 
 
 def studies_open_to(person):
-    """Studies that cover a group `person` belongs to and have a consent form to answer."""
+    """Studies under way that cover a group `person` belongs to and have a consent form to answer."""
+    today = timezone.localdate()
     studies = apps.get_model("evaluation", "Study").objects.filter(
-        groups__in=groups_as_member(person), consent_forms__isnull=False
+        groups__in=groups_as_member(person),
+        consent_forms__isnull=False,
+        starts_on__lte=today,
+        ends_on__gte=today,
     )
     return ids_where(studies, "pk")
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from evaluation.models.participant import Participant
 from evaluation.reach import duty_paths
 from peersupport.access.governed import Governed, GovernedQuerySet
 
@@ -113,6 +114,10 @@ class Observation(Governed):
 
     def get_absolute_url(self):
         return reverse("evaluation:observation_detail", args=[self.pk])
+
+    def described(self):
+        """The participants whom the note may describe: those who agreed that day."""
+        return Participant.objects.filter(pk__in=self.consents.filter(is_given=True).values("participant"))
 
 
 class ObservationConsent(models.Model):

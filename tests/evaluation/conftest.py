@@ -1,0 +1,128 @@
+"""A study with a form, its people, and what tests here do again and again."""
+
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.utils import timezone
+
+from evaluation.models import ConsentStatement
+from evaluation.services.consent import withdraw
+from evaluation.services.interview import record_interview
+from evaluation.services.participant import open_identity_key
+from tests.factories import (
+    ConsentDecisionFactory,
+    ConsentFormFactory,
+    ConsentStatementFactory,
+    IdentityKeyFactory,
+    MembershipFactory,
+    StudyFactory,
+    StudyMemberFactory,
+    SupportGroupFactory,
+)
+
+Purpose = ConsentStatement.Purpose
+
+
+@pytest.fixture
+def now():
+    """Views ask the clock, so rows here are dated by it as well."""
+    return timezone.now()
+
+
+@pytest.fixture
+def group():
+    return SupportGroupFactory(name="Bishopston")
+
+
+@pytest.fixture
+def study(group, now):
+    study = StudyFactory(title="How groups carry on", starts_on=now.date() - timedelta(days=100))
+    study.groups.add(group)
+    return study
+
+
+@pytest.fixture
+def lead(study):
+    return StudyMemberFactory(study=study, duty="lead").person
+
+
+@pytest.fixture
+def interviewer(study):
+    return StudyMemberFactory(study=study, duty="interviewer").person
+
+
+@pytest.fixture
+def key_holder(study):
+    return StudyMemberFactory(study=study, duty="key_holder").person
+
+
+@pytest.fixture
+def member(group, now):
+    return MembershipFactory(group=group, joined_at=now - timedelta(days=200)).person
+
+
+@pytest.fixture
+def form(study, now):
+    """Asks about interview, recording and observation."""
+    form = ConsentFormFactory(study=study, published_at=now - timedelta(days=90))
+    for number, purpose in enumerate((Purpose.INTERVIEW, Purpose.RECORDING, Purpose.OBSERVATION), start=1):
+        ConsentStatementFactory(form=form, number=number, purpose=purpose, text=f"I agree to {purpose}.")
+    return form
+
+
+@pytest.fixture
+def participant(study, member, now):
+    """`member` as a participant who has decided nothing yet."""
+    return IdentityKeyFactory(
+        participant__study=study, person=member, created_at=now - timedelta(days=80)
+    ).participant
+
+
+@pytest.fixture
+def decide(form, now):
+    """decide(participant, "interview", "given", days_ago=40)"""
+
+    def decide(participant, purpose, decision="given", *, days_ago=40):
+        return ConsentDecisionFactory(
+            participant=participant,
+            statement=form.statements.get(purpose=purpose),
+            decision=decision,
+            decided_at=now - timedelta(days=days_ago),
+        )
+
+    return decide
+
+
+@pytest.fixture
+def sign_in(client):
+    """Sign a person in with the second step that their role may ask for."""
+
+    def sign_in(person):
+        Authenticator.objects.get_or_create(
+            user=person, type=Authenticator.Type.TOTP, defaults={"data": {"secret": ""}}
+        )
+        client.force_login(person)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def world_of_rows(participant, member, key_holder, interviewer, decide, now):
+    """At least one row in each table that only grows."""
+    decide(participant, "interview")
+    interview = record_interview(
+        participant=participant,
+        by=interviewer,
+        now=now,
+        started_at=now - timedelta(days=5),
+        recording="none",
+        participant_kind="member",
+        mode="phone",
+        length_minutes=30,
+        field_note="A note.",
+    )
+    open_identity_key(key=participant.identity_key, by=key_holder, reason="To ring them.", now=now)
+    withdraw(participant=participant, scope="no_contact", by=member, method="own_page", now=now)
+    return interview
