@@ -68,7 +68,9 @@ def demo_mail(request, key):
 @login_not_required
 @require_safe
 @xframe_options_sameorigin
-@csp_override({"default-src": [CSP.NONE], "style-src": [CSP.UNSAFE_INLINE], "img-src": ["data:"], "frame-ancestors": [CSP.SELF]})
+@csp_override(
+    {"default-src": [CSP.NONE], "style-src": [CSP.UNSAFE_INLINE], "img-src": ["data:"], "frame-ancestors": [CSP.SELF]}
+)
 def demo_mail_html(request, key):
     """What a mail program would show, in a frame of its own: a mail's styles are written into it."""
     return HttpResponse(f'<base target="_blank">{_mail_or_404(key).html}')

@@ -87,6 +87,4 @@ def _fresh_connection():
 
 @cache
 def _migrations_of_this_code():
-    return frozenset(
-        key for key, migration in MigrationLoader(None).disk_migrations.items() if not migration.replaces
-    )
+    return frozenset(key for key, migration in MigrationLoader(None).disk_migrations.items() if not migration.replaces)

@@ -23,7 +23,7 @@ class MailSink:
         self.received = []
         self.reply = None
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 (aiosmtpd's name)
+    async def handle_DATA(self, server, session, envelope):
         if self.reply:
             return self.reply
         self.received.append(message_from_bytes(envelope.content, policy=policy.default))
@@ -45,7 +45,12 @@ def running(command, *, ready, environment=None):
     """`command` in a process of its own, from the moment that `ready(its output so far)` until the block ends."""
     with tempfile.NamedTemporaryFile("w+") as output:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | (environment or {}), stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            command,
+            cwd=ROOT,
+            env=os.environ | (environment or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
         )
         try:
             _wait_until_ready(process, Path(output.name), ready)

@@ -46,7 +46,13 @@ def test_mail_list_without_mail_says_how_to_get_some(client, maildir):
 def test_mail_shows_every_part(client, maildir):
     key = maildir.add(mail(html="<p>See you <b>there</b></p>", calendar="BEGIN:VCALENDAR"))
     page = client.get(f"/demo/mail/{key}/").text
-    for part in ["Your group meets on Tuesday", "to@example.org", "See you there", "BEGIN:VCALENDAR", "http://localhost/stop/1"]:
+    for part in [
+        "Your group meets on Tuesday",
+        "to@example.org",
+        "See you there",
+        "BEGIN:VCALENDAR",
+        "http://localhost/stop/1",
+    ]:
         assert part in page
     assert f'src="/demo/mail/{key}/html/"' in page
 

@@ -149,7 +149,10 @@ def test_servers_of_a_killed_run_are_removed_by_the_next(tmp_path, monkeypatch):
     monkeypatch.setattr(servers_module.tempfile, "tempdir", str(tmp_path))
     wait = "from peersupport.embedded import Servers\nwith Servers(): print(flush=True); input()"
     run = subprocess.Popen(
-        [sys.executable, "-c", wait], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | {"TMPDIR": str(tmp_path)}
+        [sys.executable, "-c", wait],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
     )
     with run:
         run.stdout.readline()
@@ -173,5 +176,16 @@ def test_root_without_user_namespaces_is_told_what_to_do(monkeypatch):
 
 def test_exec_gives_the_command_its_environment_and_answers_with_its_code(tmp_path):
     code = "import os, sys; sys.exit(40 + (os.environ['DATABASE_URL'] != '') + ('SECRET_KEY' in os.environ))"
-    command = [sys.executable, "-m", "peersupport.embedded", "exec", "--data-dir", tmp_path, "--", sys.executable, "-c", code]
+    command = [
+        sys.executable,
+        "-m",
+        "peersupport.embedded",
+        "exec",
+        "--data-dir",
+        tmp_path,
+        "--",
+        sys.executable,
+        "-c",
+        code,
+    ]
     assert subprocess.run(command, check=False).returncode == 42

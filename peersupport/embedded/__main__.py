@@ -1,4 +1,4 @@
-"""`python -m peersupport.embedded exec [--data-dir DIR] -- COMMAND...`: run a command with both servers up."""
+"""Run a command with both servers up: `python -m peersupport.embedded exec [--data-dir DIR | --throwaway] -- COMMAND`."""
 
 import argparse
 import os
@@ -17,13 +17,17 @@ def main(arguments):
     parser = argparse.ArgumentParser(prog="python -m peersupport.embedded")
     actions = parser.add_subparsers(required=True)
     execute = actions.add_parser("exec", help="run a command with PostgreSQL and Valkey up")
-    execute.add_argument("--data-dir", default=DEVELOPMENT, help=f"where their data is kept (default: {DEVELOPMENT})")
+    place = execute.add_mutually_exclusive_group()
+    place.add_argument("--data-dir", default=DEVELOPMENT, help=f"where their data is kept (default: {DEVELOPMENT})")
+    place.add_argument("--throwaway", action="store_const", const=None, dest="data_dir", help="keep nothing")
     execute.add_argument("command", nargs="+")
     chosen = parser.parse_args(arguments)
     with Servers(chosen.data_dir) as servers:
         environment = development_environment(servers.folder) | {"DEBUG": "true"}
         # What is set outside counts, but for the addresses of the servers started here.
-        return subprocess.run(chosen.command, env=environment | os.environ | servers.environment, check=False).returncode
+        return subprocess.run(
+            chosen.command, env=environment | os.environ | servers.environment, check=False
+        ).returncode
 
 
 if __name__ == "__main__":

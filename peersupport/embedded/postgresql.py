@@ -16,7 +16,12 @@ from peersupport.embedded.server import Server
 
 ROLES_SQL = Path(__file__).resolve().parents[2] / "docker" / "roles.sql"
 DATABASE = "peersupport"
-SETTINGS = {"listen_addresses": "127.0.0.1", "unix_socket_permissions": "0700", "timezone": "UTC", "log_timezone": "UTC"}
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_permissions": "0700",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
 # A throwaway cluster is removed after a crash, never recovered, so nothing needs to reach the disk.
 THROWAWAY_SETTINGS = {
     "fsync": "off",

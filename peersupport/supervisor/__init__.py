@@ -1,0 +1,1 @@
+"""Runs everything that the demo consists of as one: `python -m peersupport.supervisor`, or `make demo`."""
