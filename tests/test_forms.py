@@ -210,7 +210,7 @@ def test_page_form_gives_inputs_their_classes():
 def test_radios_hint_and_reveal_a_field_once():
     page = html(MeetingForm())
     online = page.split('id="id_mode_1"')[1].split(">")[0]
-    assert 'data-aria-controls="conditional-id_mode_1"' in online
+    assert 'data-reveals="conditional-id_mode_1"' in online
     assert 'aria-describedby="id_mode_1-item-hint"' in online
     assert (
         '<div class="nhsuk-radios__conditional nhsuk-radios__conditional--hidden" id="conditional-id_mode_1">'

@@ -2,19 +2,17 @@
 import {
   initButtons,
   initCharacterCounts,
-  initCheckboxes,
   initErrorSummary,
   initNotificationBanners,
   initPasswordInputs,
-  initRadios,
   initSkipLinks,
 } from "nhsuk-frontend";
+import { initReveals } from "./reveal.js";
 
 initButtons();
 initCharacterCounts();
-initCheckboxes();
 initErrorSummary();
 initNotificationBanners();
 initPasswordInputs();
-initRadios();
+initReveals();
 initSkipLinks();

@@ -3,6 +3,8 @@ import { BarController, BarElement, CategoryScale, Chart, Legend, LinearScale, L
 
 Chart.register(BarController, BarElement, CategoryScale, Legend, LinearScale, LineController, LineElement, PointElement, Tooltip);
 
+Chart.defaults.font = { family: "arial, sans-serif", size: 14 };
+
 // Told apart without colour: each series has its own dash and its own point.
 const DASHES = [[], [8, 4], [2, 3], [12, 4, 2, 4]];
 const POINTS = ["circle", "rect", "triangle", "rectRot"];
