@@ -134,6 +134,14 @@ def test_each_menu_item_has_an_address():
     assert [name for _label, name, _roles in navigation.MENU if not reverse(name)] == []
 
 
+@pytest.mark.django_db
+def test_page_is_sent_with_a_policy_that_allows_only_our_own(client):
+    policy = client.get(reverse("privacy"))["Content-Security-Policy"]
+    for directive in ("default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"):
+        assert directive in policy
+    assert "unsafe" not in policy
+
+
 # Errors
 
 
