@@ -254,6 +254,14 @@ class Migration(migrations.Migration):
                         verbose_name="role",
                     ),
                 ),
+                (
+                    "offered_as",
+                    models.CharField(
+                        blank=True,
+                        help_text="The name a tutor was asked by: shown until they accept.",
+                        max_length=80,
+                    ),
+                ),
                 ("offered_at", models.DateTimeField()),
                 ("accepted_at", models.DateTimeField(null=True)),
                 ("ended_at", models.DateTimeField(null=True)),

@@ -1,7 +1,11 @@
 """A group: the people of one finished programme, carrying on together."""
 
+import zoneinfo
+
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +17,26 @@ from peersupport.access.governed import Governed, GovernedQuerySet
 class SupportGroupQuerySet(GovernedQuerySet):
     def meeting_on(self):
         """Groups that are under way or about to be: not paused, not closed."""
-        return self.filter(state__in=[SupportGroup.State.FORMING, SupportGroup.State.ACTIVE])
+        return self.filter(state__in=SupportGroup.UNDER_WAY)
+
+    def locked(self, group):
+        """`group` as it stands now, kept from others until the transaction ends."""
+        return self.select_for_update().get(pk=group.pk)
+
+    def with_meeting_counts(self, *, now):
+        """Adds `last_met_at`, `came` (None: nobody noted it), `next_starts_at` and `quiet_since`: counts only."""
+        meetings = apps.get_model("groups", "Meeting").objects.filter(group=OuterRef("pk"))
+        last = meetings.exclude(state="cancelled").past(now=now)
+        upcoming = meetings.going_ahead().upcoming(now=now)
+        attendances = apps.get_model("groups", "Attendance").objects.standing()
+        came = attendances.filter(meeting=OuterRef("last_meeting_id")).order_by().values("meeting")
+        return self.annotate(
+            last_meeting_id=Subquery(last.values("pk")[:1]),
+            last_met_at=Subquery(last.values("starts_at")[:1]),
+            next_starts_at=Subquery(upcoming.values("starts_at")[:1]),
+            came=Subquery(came.annotate(number=Count("pk", filter=Q(outcome="attended"))).values("number")),
+            quiet_since=Coalesce("last_met_at", "created_at"),
+        )
 
 
 class SupportGroup(Governed):
@@ -27,6 +50,8 @@ class SupportGroup(Governed):
         CLOSED = "closed", _("Only people from the programme")
         BY_AGREEMENT = "by_agreement", _("Others can join if the group agrees")
         OPEN = "open", _("Anyone with chronic pain can join")
+
+    UNDER_WAY = ("forming", "active")
 
     #: Where a group may go from each state; the services move it, and nothing closes by itself.
     NEXT_STATES = {
@@ -79,3 +104,15 @@ class SupportGroup(Governed):
 
     def get_absolute_url(self):
         return reverse("groups:group_detail", args=[self.pk])
+
+    @property
+    def zone(self):
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    @property
+    def is_under_way(self):
+        """Meeting, or about to: not paused, not closed."""
+        return self.state in self.UNDER_WAY
+
+    def may_become(self, state):
+        return state in self.NEXT_STATES[self.state]

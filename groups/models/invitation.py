@@ -19,7 +19,12 @@ class InvitationQuerySet(GovernedQuerySet):
         return self.filter(withdrawn_at=None, expires_at__gt=now, uses__lt=F("max_uses"))
 
     def with_token(self, token):
-        return self.filter(fingerprint=tokens.fingerprint(token))
+        """The e-mail invitation that this link's token opens: at most one."""
+        return self.filter(kind=Invitation.Kind.EMAIL, fingerprint=tokens.fingerprint(token))
+
+    def with_code(self, typed):
+        """The printed invitation whose code a person typed: at most one."""
+        return self.filter(kind=Invitation.Kind.CODE, fingerprint=tokens.fingerprint(tokens.read_code(typed)))
 
 
 class Invitation(Governed):
@@ -32,6 +37,12 @@ class Invitation(Governed):
     class Kind(models.TextChoices):
         EMAIL = "email", _("Email")
         CODE = "code", _("Printed code")
+
+    class Standing(models.TextChoices):
+        OPEN = "open", _("Not used yet")
+        USED = "used", _("Used")
+        EXPIRED = "expired", _("Too old")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
 
     group = models.ForeignKey("groups.SupportGroup", on_delete=models.PROTECT, related_name="invitations")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -83,3 +94,15 @@ class Invitation(Governed):
         """The secret that goes out: a link token (e-mail) or a code to type (print)."""
         derive = tokens.derive if self.kind == self.Kind.EMAIL else tokens.short_code
         return derive("groups.invitation", self.pk, self.nonce)
+
+    def standing(self, *, now):
+        """How it stands, for those who sent it and whoever opens it."""
+        if self.uses >= self.max_uses:
+            return self.Standing.USED
+        if self.withdrawn_at:
+            return self.Standing.WITHDRAWN
+        return self.Standing.EXPIRED if self.expires_at <= now else self.Standing.OPEN
+
+    def is_usable(self, *, now):
+        """As `InvitationQuerySet.usable`, of a row in hand."""
+        return self.standing(now=now) == self.Standing.OPEN

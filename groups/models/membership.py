@@ -102,6 +102,9 @@ class RoleTerm(Governed):
         "groups.Programme", null=True, on_delete=models.PROTECT, related_name="role_terms"
     )
     role = models.CharField(_("role"), max_length=20, choices=Role)
+    offered_as = models.CharField(
+        max_length=80, blank=True, help_text="The name a tutor was asked by: shown until they accept."
+    )
     offered_at = models.DateTimeField()
     offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     accepted_at = models.DateTimeField(null=True)
@@ -144,3 +147,13 @@ class RoleTerm(Governed):
 
     def __str__(self):
         return f"{self.person} · {self.get_role_display()}"
+
+    @property
+    def name(self):
+        """Whom to show. The name an account goes by is no matter of whoever only knows its address."""
+        return self.person.preferred_name if self.accepted_at or not self.offered_as else self.offered_as
+
+    @property
+    def place(self):
+        """The group or the programme that the role is in."""
+        return self.group or self.programme

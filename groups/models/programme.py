@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from groups.reach import programmes_as_tutor, site_path
@@ -98,3 +99,6 @@ class Programme(Governed):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("groups:programme_detail", args=[self.pk])

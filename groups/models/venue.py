@@ -13,8 +13,14 @@ from groups.reach import (
     sites_of_groups,
     sites_of_programmes,
 )
-from peersupport.access.governed import Governed
+from peersupport.access.governed import Governed, GovernedQuerySet
 from peersupport.access.roles import Role
+
+
+class VenueQuerySet(GovernedQuerySet):
+    def to_choose_from(self, *, site, group=None):
+        """The site's places, and the group's own online room: another group's link is not for these members."""
+        return self.filter(Q(site=site, kind=Venue.Kind.PLACE) | Q(pk=group.venue_id if group else None))
 
 
 class Venue(Governed):
@@ -44,6 +50,8 @@ class Venue(Governed):
         ),
         **site_path("site"),
     }
+
+    objects = VenueQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]

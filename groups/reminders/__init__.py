@@ -1,0 +1,1 @@
+"""The kinds of message this app sends: importing a module of this package registers its kind."""

@@ -1,4 +1,10 @@
 """Addresses of this app: one small list per noun, joined here."""
 
+from groups.urls import programme, register, site
+
 app_name = "groups"
-urlpatterns = []
+urlpatterns = [
+    *programme.urlpatterns,
+    *register.urlpatterns,
+    *site.urlpatterns,
+]

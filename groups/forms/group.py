@@ -1,0 +1,102 @@
+"""What a group is: asked when it starts and whenever it changes; and where it goes from there."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from groups.forms.venue import VenueChoice
+from groups.models import SupportGroup
+from members.forms import time_zones
+from peersupport.forms import PageForm, RadiosField
+
+JOIN_HINTS = {
+    SupportGroup.JoinRule.CLOSED: _("You invite the people who were on it."),
+    SupportGroup.JoinRule.BY_AGREEMENT: _("You invite someone once the group has said yes."),
+    SupportGroup.JoinRule.OPEN: _("You can hang up a sheet with a code."),
+}
+
+
+class StartGroupForm(VenueChoice):
+    submit_label = _("Start the group")
+    name = forms.CharField(
+        label=_("What is the group called?"),
+        help_text=_("Members may see it on a locked phone, so leave out anything about health."),
+        max_length=120,
+        error_messages={"required": _("Enter what the group is called")},
+    )
+    about = forms.CharField(
+        label=_("What is the group about?"),
+        help_text=_("A few plain words. People who are invited read them too."),
+        max_length=1000,
+        widget=forms.Textarea,
+        error_messages={"required": _("Enter a few words on what the group is about")},
+    )
+    join_rule = RadiosField(
+        label=_("Who can join?"),
+        choices=SupportGroup.JoinRule.choices,
+        hints=JOIN_HINTS,
+        initial=SupportGroup.JoinRule.CLOSED,
+        error_messages={"required": _("Choose who can join")},
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), help_text=_("Meetings are by this clock."), initial="Europe/London"
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"].choices = [(name, name.replace("_", " ")) for name in time_zones()]
+
+    def layout_fields(self):
+        return ["name", "about", "join_rule", *self.venue_fields(), "time_zone"]
+
+    def group_details(self):
+        """What the services that start and edit a group take."""
+        own = {name: self.cleaned_data[name] for name in ("name", "about", "join_rule", "time_zone")}
+        return {**own, "venue": self.venue_chosen(), "new_venue": self.new_venue()}
+
+
+class EditGroupForm(StartGroupForm):
+    submit_label = _("Save")
+
+
+class ConfirmForm(PageForm):
+    """Nothing to fill in: the page says what happens, the button does it."""
+
+
+class PauseGroupForm(PageForm):
+    submit_label = _("Start the break")
+    meetings = RadiosField(
+        label=_("What about the meetings that are planned?"),
+        choices=[("cancel", _("Cancel them and tell everyone")), ("keep", _("Leave them as they are"))],
+        error_messages={"required": _("Choose what happens with the meetings that are planned")},
+    )
+
+    def __init__(self, *args, has_meetings, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not has_meetings:
+            del self.fields["meetings"]
+
+    @property
+    def is_cancelling(self):
+        return self.cleaned_data.get("meetings") == "cancel"
+
+
+class CloseGroupForm(PageForm):
+    submit_label = _("End the group")
+    reason = forms.CharField(
+        label=_("Why does the group end?"),
+        help_text=_("The members can read this."),
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": _("Enter why the group ends")},
+    )
+
+
+class LeaveGroupForm(PageForm):
+    submit_label = _("Leave the group")
+    reason = forms.CharField(
+        label=_("Why are you leaving? (only if you like)"),
+        help_text=_("Nobody in the group sees this."),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+    )

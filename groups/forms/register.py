@@ -1,0 +1,42 @@
+"""What the register shows, and in which order."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from groups.models import SupportGroup
+from peersupport.forms import PageForm
+
+
+class RegisterForm(PageForm):
+    """All choices may stay blank; a value that isn't offered counts as none."""
+
+    SORTS = {"name": ("name", False), "quiet": ("quiet_since", False), "newest": ("created_at", True)}
+
+    submit_label = _("Show")
+    site = forms.ModelChoiceField(label=_("Site"), queryset=None, required=False, empty_label=_("All my sites"))
+    state = forms.ChoiceField(
+        label=_("How the group stands"), required=False, choices=[("", _("All")), *SupportGroup.State.choices]
+    )
+    sort = forms.ChoiceField(
+        label=_("Sort by"),
+        required=False,
+        choices=[("name", _("Name")), ("quiet", _("Longest without a meeting first")), ("newest", _("Newest first"))],
+    )
+
+    def __init__(self, *args, sites, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["site"].queryset = sites
+
+    @property
+    def helper(self):
+        helper = super().helper
+        helper.form_method = "get"
+        helper.disable_csrf = True
+        return helper
+
+    def chosen(self, name):
+        return self.cleaned_data.get(name) if self.is_valid() else None
+
+    def order(self):
+        """The field to sort by, and whether downwards."""
+        return self.SORTS[self.chosen("sort") or "name"]

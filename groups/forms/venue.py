@@ -1,0 +1,131 @@
+"""A place or an online room: on its own, or inside the form of a group."""
+
+from crispy_forms.layout import Fieldset
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from groups.models import Venue
+from peersupport.forms import PageForm, RadiosField
+
+NAME_MISSING = _("Enter what the place is called")
+ADDRESS_MISSING = _("Enter the address, so that people find it")
+LINK_MISSING = _("Enter the link to join")
+
+
+class EditVenueForm(PageForm):
+    """Asks for an address, or for a link, as the venue is one or the other."""
+
+    submit_label = _("Save")
+    name = forms.CharField(label=_("What is it called?"), max_length=120, error_messages={"required": NAME_MISSING})
+    address = forms.CharField(
+        label=_("Address"),
+        widget=forms.Textarea({"rows": 3}),
+        max_length=500,
+        error_messages={"required": ADDRESS_MISSING},
+    )
+    join_link = forms.URLField(
+        label=_("Link to join"),
+        help_text=_("Only the members see it."),
+        max_length=500,
+        assume_scheme="https",
+        error_messages={"required": LINK_MISSING},
+    )
+    access_notes = forms.CharField(
+        label=_("Getting in and around (if you know)"),
+        help_text=_("Steps, parking, seats, toilets, hearing loop, the nearest bus."),
+        required=False,
+        widget=forms.Textarea,
+        max_length=2000,
+    )
+    who_to_ask = forms.CharField(
+        label=_("Who to ask about the room (if you know)"), required=False, max_length=200
+    )
+    conditions = forms.CharField(
+        label=_("What the place asks for (if you know)"),
+        help_text=_("For example insurance, or someone who locks up."),
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        max_length=1000,
+    )
+
+    def __init__(self, *args, kind, **kwargs):
+        super().__init__(*args, **kwargs)
+        unasked = ["address", "access_notes"] if kind == Venue.Kind.ONLINE else ["join_link"]
+        for name in unasked:
+            del self.fields[name]
+
+
+class VenueChoice(PageForm):
+    """Where a group meets: a place of the site, one to be added here, an online room, or not known yet.
+
+    `cleaned_data["venue"]` is a Venue or None; `new_venue()` gives what `add_venue` needs, or None.
+    """
+
+    PLACE, ONLINE, LATER = "place", "online", "later"
+
+    venue = RadiosField(
+        label=_("Where will you meet?"), error_messages={"required": _("Choose where you will meet")}
+    )
+    venue_name = forms.CharField(label=_("What is the new place called?"), required=False, max_length=120)
+    venue_address = forms.CharField(
+        label=_("Its address"), required=False, widget=forms.Textarea({"rows": 3}), max_length=500
+    )
+    venue_access = forms.CharField(
+        label=_("Getting in and around (if you know)"),
+        help_text=_("Steps, parking, seats, toilets, hearing loop, the nearest bus."),
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        max_length=2000,
+    )
+    venue_link = forms.URLField(
+        label=_("The link to join online"),
+        help_text=_("Only the members see it."),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+    )
+
+    def __init__(self, *args, venues, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.venues = {str(venue.pk): venue for venue in venues}
+        choice = self.fields["venue"]
+        choice.choices = [
+            *((key, venue.name) for key, venue in self.venues.items()),
+            (self.PLACE, _("A new place")),
+            (self.ONLINE, _("Online")),
+            (self.LATER, _("We don't know yet")),
+        ]
+        choice.widget.hints = {key: venue.address for key, venue in self.venues.items()}
+        choice.widget.reveals = {self.ONLINE: "venue_link"}
+
+    def venue_fields(self):
+        """The new place stands apart, since it is four boxes that most people leave alone."""
+        new_place = Fieldset(_("The new place, if you add one"), "venue_name", "venue_address", "venue_access")
+        return ["venue", new_place]
+
+    def clean(self):
+        chosen = self.cleaned_data.get("venue")
+        if chosen == self.PLACE and not self.cleaned_data.get("venue_name"):
+            self.add_error("venue_name", NAME_MISSING)
+        if chosen == self.PLACE and not self.cleaned_data.get("venue_address"):
+            self.add_error("venue_address", ADDRESS_MISSING)
+        if chosen == self.ONLINE and not self.cleaned_data.get("venue_link") and "venue_link" not in self.errors:
+            self.add_error("venue_link", LINK_MISSING)
+
+    def venue_chosen(self):
+        """The venue from the list, or None."""
+        return self.venues.get(self.cleaned_data["venue"])
+
+    def new_venue(self):
+        """What `add_venue` takes besides the site, or None; an online room goes by its group's name."""
+        answers = self.cleaned_data
+        if answers["venue"] == self.PLACE:
+            return {
+                "kind": Venue.Kind.PLACE,
+                "name": answers["venue_name"],
+                "address": answers["venue_address"],
+                "access_notes": answers["venue_access"],
+            }
+        if answers["venue"] == self.ONLINE:
+            return {"kind": Venue.Kind.ONLINE, "name": answers["name"], "join_link": answers["venue_link"]}
+        return None

@@ -1,0 +1,93 @@
+"""Why a service may say no: each with a sentence that a person can act on."""
+
+from contextlib import contextmanager
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+
+class Refused(Exception):
+    """The rules of groups don't allow it. `sentence` says why and what to do; `field` is where a form shows it."""
+
+    sentence = ""
+    field = None
+
+    def __str__(self):
+        return str(self.sentence)
+
+
+class NameTaken(Refused):
+    sentence = _("This name is taken. Choose another, perhaps with the town or the month.")
+    field = "name"
+
+
+class VenueNameTaken(Refused):
+    sentence = _("There is a place with this name already. Choose it from the list, or use another name.")
+    field = "venue_name"
+
+
+class WrongState(Refused):
+    sentence = _("The group has changed in the meantime, so this can't be done now. Look at its page.")
+
+
+class GroupHasEnded(Refused):
+    sentence = _("This group has ended. Nobody new can join it or take on a role.")
+
+
+class LastContact(Refused):
+    sentence = _("You are the group's only contact. Hand over to a deputy first, or pause the group.")
+
+
+class OnlyContactLeft(Refused):
+    """As `LastContact`, said to someone other than the contact."""
+
+    sentence = _("This is the group's only contact. A deputy must take over first, or the group pause.")
+
+
+class NotAMember(Refused):
+    sentence = _("This person is not a member of the group any more. Choose someone else.")
+
+
+class AlreadyOffered(Refused):
+    sentence = _("They have this role already, or have been asked and have not answered yet.")
+
+
+class OfferGone(Refused):
+    sentence = _("This role is not on offer any more.")
+
+
+class NotADeputy(Refused):
+    sentence = _("Choose one of the group's deputies.")
+
+
+class NotUsable(Refused):
+    sentence = _("This invitation can't be used any more.")
+
+
+class AlreadyMember(Refused):
+    sentence = _("You are a member of this group already.")
+
+
+class SentOften(Refused):
+    sentence = _("This invitation has been sent five times. Ask the person in another way, or give them a printed code.")
+
+
+@contextmanager
+def refusing(refusal, *, constraint):
+    """Turn a breach of the database constraint called `constraint` into `refusal`; the transaction lives on."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if error.__cause__.diag.constraint_name != constraint:
+            raise
+        raise refusal from error
+
+
+@contextmanager
+def shown_on(form):
+    """Show the sentence of a refused service as an error of `form`; the code after the block runs only then."""
+    try:
+        yield
+    except Refused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))

@@ -1,0 +1,45 @@
+"""The e-mail that asks someone to take on a role."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from groups.models import RoleTerm
+from peersupport.reminders.registry import Email, Kind, register
+
+KIND = "groups.role_offered"
+
+
+def load_term(subject_id):
+    terms = RoleTerm.objects.select_related("group", "programme", "person", "offered_by")
+    return terms.filter(pk=subject_id).first()
+
+
+def reason_not_to_send(message, term, now):
+    if term.ended_at:
+        return "The role is not on offer any more."
+    return "It has been accepted already." if term.accepted_at else ""
+
+
+def compose(message, term):
+    asker = term.offered_by.preferred_name
+    return Email(
+        subject=_("%(name)s asks for your help") % {"name": asker},
+        template="emails/groups/role_offered",
+        context={"term": term, "asker": asker},
+        action=(_("Say yes or no"), settings.BASE_URL + reverse("groups:role_list")),
+    )
+
+
+register(
+    Kind(
+        name=KIND,
+        label=gettext_lazy("Someone asks you to take on a role"),
+        why=gettext_lazy("You get this because someone asked you to take on a role."),
+        load=load_term,
+        reason_not_to_send=reason_not_to_send,
+        compose=compose,
+        can_turn_off=False,
+    )
+)

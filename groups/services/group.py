@@ -1,0 +1,76 @@
+"""A group: started from a programme, described, and under way once it meets."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from groups.models import Programme, RoleTerm, SupportGroup, Venue
+from groups.refusals import NameTaken, refusing
+from groups.services.venue import add_venue
+from members.models import Person
+
+
+@transaction.atomic
+def start_group(
+    *,
+    programme: Programme,
+    name: str,
+    about: str,
+    join_rule: str,
+    time_zone: str,
+    by: Person,
+    now: datetime,
+    venue: Venue | None = None,
+    new_venue: dict[str, str] | None = None,
+) -> SupportGroup:
+    """A new group of a programme's people; the tutor who starts it supports it.
+
+    It meets at `venue`, at a place added with it (`new_venue`: what `add_venue` takes), or at none yet.
+    """
+    if new_venue:
+        venue = add_venue(site=programme.site, now=now, **new_venue)
+    with refusing(NameTaken, constraint="group_name_once_per_site"):
+        group = SupportGroup.objects.create(
+            site=programme.site,
+            programme=programme,
+            name=name,
+            about=about,
+            join_rule=join_rule,
+            venue=venue,
+            time_zone=time_zone,
+            state_changed_at=now,
+            created_at=now,
+        )
+    RoleTerm.objects.create(
+        group=group, person=by, role=RoleTerm.Role.TUTOR, offered_at=now, offered_by=by, accepted_at=now
+    )
+    return group
+
+
+@transaction.atomic
+def edit_group(
+    *,
+    group: SupportGroup,
+    name: str,
+    about: str,
+    join_rule: str,
+    time_zone: str,
+    now: datetime,
+    venue: Venue | None = None,
+    new_venue: dict[str, str] | None = None,
+) -> SupportGroup:
+    """Change what a group is called and how it is described. Meetings already planned keep their place and time."""
+    if new_venue:
+        venue = add_venue(site=group.site, now=now, **new_venue)
+    group.name, group.about, group.join_rule = name, about, join_rule
+    group.venue, group.time_zone = venue, time_zone
+    with refusing(NameTaken, constraint="group_name_once_per_site"):
+        group.save(update_fields=["name", "about", "join_rule", "venue", "time_zone"])
+    return group
+
+
+@transaction.atomic
+def activate_if_forming(*, group: SupportGroup, now: datetime) -> None:
+    """A group that has held its first meeting is under way."""
+    forming = SupportGroup.objects.filter(pk=group.pk, state=SupportGroup.State.FORMING)
+    forming.update(state=SupportGroup.State.ACTIVE, state_changed_at=now)

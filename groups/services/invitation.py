@@ -1,0 +1,140 @@
+"""Inviting people, by e-mail or with a printed code, and letting them in."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from groups.invitees import Invitee
+from groups.models import Invitation, Membership, SupportGroup
+from groups.models.invitation import MOST_SENDS
+from groups.refusals import AlreadyMember, GroupHasEnded, NotUsable, SentOften, refusing
+from groups.reminders.invitation import KIND
+from members.models import Person
+from peersupport.access import tokens
+from peersupport.reminders import outbox
+
+EMAIL_LASTS = timedelta(days=30)
+
+
+@transaction.atomic
+def invite_people(
+    *, group: SupportGroup, people: Sequence[Invitee], by: Person, now: datetime
+) -> tuple[list[Invitation], list[Invitee]]:
+    """An e-mail to each; gives the new invitations, and those who have an open one from before and get no second."""
+    group = _open_group(group)
+    by_email = Invitation.objects.filter(group=group, kind=Invitation.Kind.EMAIL)
+    waiting = set(by_email.usable(now=now).values_list("email", flat=True))
+    _withdraw(by_email.filter(expires_at__lte=now, email__in=[person.email for person in people]), now)
+    invitations = _add(
+        Invitation(
+            group=group,
+            kind=Invitation.Kind.EMAIL,
+            name=person.name,
+            email=person.email,
+            invited_by=by,
+            created_at=now,
+            expires_at=now + EMAIL_LASTS,
+        )
+        for person in people
+        if person.email not in waiting
+    )
+    for invitation in invitations:
+        _send(invitation, now)
+    return invitations, [person for person in people if person.email in waiting]
+
+
+@transaction.atomic
+def add_code(
+    *, group: SupportGroup, max_uses: int, expires_at: datetime, by: Person, now: datetime
+) -> Invitation:
+    """A code to print, that lets `max_uses` people in."""
+    invitation = Invitation(
+        group=_open_group(group),
+        kind=Invitation.Kind.CODE,
+        max_uses=max_uses,
+        invited_by=by,
+        created_at=now,
+        expires_at=expires_at,
+    )
+    return _add([invitation])[0]
+
+
+@transaction.atomic
+def resend_invitation(*, invitation: Invitation, now: datetime) -> None:
+    """The same link once more, good for another while; never more often than MOST_SENDS."""
+    waiting = Invitation.objects.filter(pk=invitation.pk, kind=Invitation.Kind.EMAIL, withdrawn_at=None, uses=0)
+    if not waiting.exists():
+        raise NotUsable
+    if not waiting.filter(sends__lt=MOST_SENDS).update(sends=F("sends") + 1, expires_at=now + EMAIL_LASTS):
+        raise SentOften
+    invitation.refresh_from_db()
+    _send(invitation, now)
+
+
+@transaction.atomic
+def withdraw_invitation(*, invitation: Invitation, now: datetime) -> None:
+    """Close this way into the group at once; whoever came in by it stays."""
+    if not _withdraw(Invitation.objects.filter(pk=invitation.pk), now):
+        raise NotUsable
+
+
+@transaction.atomic
+def withdraw_all_invitations(*, group: SupportGroup, now: datetime) -> None:
+    _withdraw(Invitation.objects.filter(group=group), now)
+
+
+@transaction.atomic
+def accept_invitation(*, invitation: Invitation, by: Person, now: datetime) -> Membership:
+    """Use the invitation once and make `by` a member. Of many at the same moment, only as many get in as it lets."""
+    if Membership.objects.current().filter(group=invitation.group_id, person=by).exists():
+        raise AlreadyMember
+    # One statement checks and counts: it waits for whoever else is using the same invitation, then looks again.
+    if not Invitation.objects.usable(now=now).filter(pk=invitation.pk).update(uses=F("uses") + 1):
+        raise NotUsable
+    with refusing(AlreadyMember, constraint="one_open_membership_per_group_and_person"):
+        return Membership.objects.create(
+            group_id=invitation.group_id, person=by, invitation=invitation, joined_at=now
+        )
+
+
+def _open_group(group):
+    group = SupportGroup.objects.locked(group)
+    if group.state == SupportGroup.State.CLOSED:
+        raise GroupHasEnded
+    return group
+
+
+def _add(invitations):
+    """Insert rows, whose secrets come from their keys: so the fingerprints follow in a second statement."""
+    invitations = list(invitations)
+    for invitation in invitations:
+        invitation.nonce = tokens.new_nonce()
+        invitation.fingerprint = invitation.nonce
+    Invitation.objects.bulk_create(invitations)
+    for invitation in invitations:
+        invitation.fingerprint = tokens.fingerprint(invitation.token())
+    Invitation.objects.bulk_update(invitations, ["fingerprint"])
+    return invitations
+
+
+def _send(invitation, now):
+    outbox.enqueue(
+        kind=KIND,
+        subject_id=invitation.pk,
+        recipient_ids=[None],
+        due_at=now,
+        expires_at=invitation.expires_at,
+        now=now,
+        schedule_version=invitation.sends,
+    )
+
+
+def _withdraw(invitations, now):
+    """How many of these were withdrawn now; their e-mails that still wait are not sent."""
+    still_open = invitations.filter(withdrawn_at=None, uses__lt=F("max_uses"))
+    keys = list(still_open.select_for_update().values_list("pk", flat=True))
+    for key in keys:
+        outbox.drop(kinds=[KIND], subject_id=key, reason="The invitation was withdrawn.", now=now)
+    return Invitation.objects.filter(pk__in=keys).update(withdrawn_at=now)

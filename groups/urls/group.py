@@ -1,0 +1,11 @@
+from django.urls import path
+
+from groups.views import group
+
+urlpatterns = [
+    path("groups/", group.group_list, name="group_list"),
+    path("programmes/<int:pk>/groups/start/", group.group_start, name="group_start"),
+    path("groups/<int:pk>/", group.group_detail, name="group_detail"),
+    path("groups/<int:pk>/edit/", group.group_edit, name="group_edit"),
+    path("groups/<int:pk>/leave/", group.group_leave, name="group_leave"),
+]

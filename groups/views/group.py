@@ -1,0 +1,87 @@
+"""The groups of a person, the page of one, starting and changing it."""
+
+from django.contrib import messages
+from django.db.models.functions import Lower
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from groups.forms.group import EditGroupForm, LeaveGroupForm, StartGroupForm
+from groups.models import Meeting, Membership, Programme, RoleTerm, SupportGroup, Venue
+from groups.refusals import shown_on
+from groups.services.group import edit_group, start_group
+from groups.services.membership import leave_group
+from peersupport.access import require
+
+
+def group_list(request):
+    groups = SupportGroup.objects.visible_to(request.user).with_meeting_counts(now=timezone.now())
+    return render(request, "groups/group_list.html", {"groups": groups})
+
+
+def group_start(request, pk):
+    programme = get_object_or_404(Programme.objects.visible_to(request.user).select_related("site"), pk=pk)
+    require(request.user, "groups.start_group", programme)
+    form = StartGroupForm(
+        request.POST or None,
+        venues=Venue.objects.to_choose_from(site=programme.site),
+        cancel_url=programme.get_absolute_url(),
+    )
+    if form.is_valid():
+        with shown_on(form):
+            group = start_group(programme=programme, by=request.user, now=timezone.now(), **form.group_details())
+            messages.success(request, _("%(group)s is started. Now invite the people.") % {"group": group})
+            return redirect("groups:invitation_add", group.pk)
+    return render(request, "groups/group_start.html", {"programme": programme, "form": form})
+
+
+def group_detail(request, pk):
+    groups = SupportGroup.objects.visible_to(request.user).select_related("venue", "programme")
+    group = get_object_or_404(groups, pk=pk)
+    members = Membership.objects.current().filter(group=group).select_related("person")
+    terms = list(RoleTerm.objects.open().filter(group=group).select_related("person").order_by("accepted_at", "pk"))
+    meetings = Meeting.objects.going_ahead().upcoming(now=timezone.now()).filter(group=group)
+    context = {
+        "group": group,
+        "members": members.order_by(Lower("person__preferred_name"), "pk"),
+        "roles": [term for term in terms if term.accepted_at],
+        "offers": [term for term in terms if not term.accepted_at],
+        "meeting": meetings.select_related("venue").first(),
+        "is_member": request.user.has_perm("groups.leave_group", group),
+        "is_organiser": request.user.has_perm("groups.change_group", group),
+    }
+    return render(request, "groups/group_detail.html", context)
+
+
+def group_edit(request, pk):
+    group = get_object_or_404(SupportGroup.objects.visible_to(request.user).select_related("site"), pk=pk)
+    require(request.user, "groups.change_group", group)
+    fields = ("name", "about", "join_rule", "time_zone")
+    initial = {field: getattr(group, field) for field in fields}
+    form = EditGroupForm(
+        request.POST or None,
+        venues=Venue.objects.to_choose_from(site=group.site, group=group),
+        initial=initial | {"venue": str(group.venue_id or EditGroupForm.LATER)},
+        cancel_url=group.get_absolute_url(),
+    )
+    if form.is_valid():
+        with shown_on(form):
+            edit_group(group=group, now=timezone.now(), **form.group_details())
+            messages.success(request, _("Saved."))
+            return redirect(group)
+    return render(request, "groups/group_edit.html", {"group": group, "form": form})
+
+
+def group_leave(request, pk):
+    group = get_object_or_404(SupportGroup.objects.visible_to(request.user), pk=pk)
+    require(request.user, "groups.leave_group", group)
+    form = LeaveGroupForm(
+        request.POST if request.method == "POST" else None, cancel_url=group.get_absolute_url()
+    )
+    if form.is_valid():
+        with shown_on(form):
+            leave_group(group=group, by=request.user, now=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("You have left %(group)s.") % {"group": group})
+            return redirect("home")
+    own_terms = RoleTerm.objects.open().filter(group=group, person=request.user)
+    return render(request, "groups/group_leave.html", {"group": group, "form": form, "terms": own_terms})
