@@ -113,8 +113,9 @@ def test_second_start_is_quick_and_keeps_data_and_ports(tmp_path):
 def test_start_after_both_were_killed_keeps_data(tmp_path):
     with Servers(tmp_path) as servers:
         query(servers.environment["MIGRATION_DATABASE_URL"], "CREATE TABLE kept AS SELECT 1 AS number")
-        for server in servers.all:
-            server.process().kill()
+        for process in [server.process() for server in servers.all]:
+            process.kill()
+            process.wait()
         assert servers.start_stopped() == ["PostgreSQL", "Valkey"]
         assert query(servers.environment["DATABASE_URL"], "SELECT number FROM kept") == [(1,)]
 
