@@ -31,9 +31,7 @@ class EditProfileForm(PageForm):
         max_length=80,
         error_messages={"required": NAME_MISSING},
     )
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"), help_text=_("We show times and send reminders by this clock.")
-    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), help_text=_("We show times and send reminders by this clock."))
     submit_label = _("Save")
 
     def __init__(self, *args, **kwargs):

@@ -24,7 +24,11 @@ WORDS = {
     "password2": (_("New password again"), "", _("Enter the new password again")),
     "code": (_("Code"), None, CODE_MISSING),
     "name": (_("Name of this key"), _("So that you can tell your keys apart."), _("Enter a name for the key")),
-    "passwordless": (_("Sign in with this key alone"), _("Your device will ask for your face, your fingerprint or a PIN."), ""),
+    "passwordless": (
+        _("Sign in with this key alone"),
+        _("Your device will ask for your face, your fingerprint or a PIN."),
+        "",
+    ),
 }
 
 
@@ -111,7 +115,7 @@ class ActivateTOTPForm(Plainly, totp.ActivateTOTPForm):
     words = {"code": (_("Code that the app shows"), "", CODE_MISSING)}
 
     def clean_code(self):
-        """The spare codes come next, which asks who it is: the code typed here is the answer, it can't be used twice."""
+        """The spare codes come next and ask who it is: this code is the answer, as it can't be used twice."""
         code = super().clean_code()
         record_authentication(context.request, self.user, method="mfa", type="totp", reauthenticated=True)
         return code

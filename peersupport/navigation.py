@@ -52,9 +52,7 @@ def menu_of(person, path):
     """Where `person` can go, each item saying whether `path` lies in it."""
     roles = held_by(person)
     return [
-        Item(label, url, _is_within(path, url))
-        for label, name, by in MENU
-        if by & roles and (url := _address(name))
+        Item(label, url, _is_within(path, url)) for label, name, by in MENU if by & roles and (url := _address(name))
     ]
 
 

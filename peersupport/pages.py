@@ -34,9 +34,7 @@ def not_found(request, exception):
 
 def server_error(request):
     """Rendered without context processors: whatever failed may be what they ask for."""
-    return HttpResponseServerError(
-        get_template("500.html").render({"language": get_language()})
-    )
+    return HttpResponseServerError(get_template("500.html").render({"language": get_language()}))
 
 
 def csrf_failure(request, reason=""):

@@ -10,9 +10,7 @@ from django.utils.translation import gettext as _
 
 def in_zone(moment, zone=None):
     """`moment` (aware) in `zone`: a name, a tzinfo, or None for the zone of the person looking."""
-    return timezone.localtime(
-        moment, ZoneInfo(zone) if isinstance(zone, str) and zone else zone or None
-    )
+    return timezone.localtime(moment, ZoneInfo(zone) if isinstance(zone, str) and zone else zone or None)
 
 
 def spoken_date(value, zone=None):

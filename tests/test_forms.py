@@ -48,13 +48,9 @@ class MeetingForm(PageForm):
         required=False,
     )
     tea = YesNoField(label="Is there tea?")
-    helpers = CheckboxesField(
-        label="Who brings things?", choices=[("1", "Sam"), ("2", "Ada")], required=False
-    )
+    helpers = CheckboxesField(label="Who brings things?", choices=[("1", "Sam"), ("2", "Ada")], required=False)
     many = forms.IntegerField(label="How many chairs?", max_value=40, required=False)
-    sure = forms.BooleanField(
-        label="I have asked the venue", required=False, help_text="They like to know"
-    )
+    sure = forms.BooleanField(label="I have asked the venue", required=False, help_text="They like to know")
 
 
 TYPED = {
@@ -100,14 +96,8 @@ def test_page_form_shows_again_what_was_typed():
     )
     page = html(form)
     assert not form.is_valid()
-    assert (
-        'name="on_day" type="text" inputmode="numeric" autocomplete="off" value="24"'
-        in page
-    )
-    assert (
-        'name="on_year" type="text" inputmode="numeric" autocomplete="off" value="x"'
-        in page
-    )
+    assert 'name="on_day" type="text" inputmode="numeric" autocomplete="off" value="24"' in page
+    assert 'name="on_year" type="text" inputmode="numeric" autocomplete="off" value="x"' in page
     assert 'value="half two"' in page
     assert 'value="7" checked' in page
     assert 'value="online" checked' in page
@@ -137,12 +127,8 @@ def test_page_form_errors_say_what_to_do():
         "link": "Enter a web address in full, like https://example.org",
         "many": "Enter a whole number, like 4",
     }
-    assert MeetingForm(TYPED | {"many": "41"}).errors["many"] == [
-        "Enter a number that is 40 or less"
-    ]
-    assert MeetingForm(TYPED | {"title": ""}).errors["title"] == [
-        "Enter what it is called"
-    ]
+    assert MeetingForm(TYPED | {"many": "41"}).errors["many"] == ["Enter a number that is 40 or less"]
+    assert MeetingForm(TYPED | {"title": ""}).errors["title"] == ["Enter what it is called"]
 
 
 def test_page_form_counts_a_line_break_once():
@@ -173,14 +159,8 @@ def test_page_form_describes_each_field_by_hint_and_error():
         assert 'aria-invalid="true"' in field
         assert f'<div id="id_{name}_error">' in page
         assert f'<label class="nhsuk-label nhsuk-label--s" for="id_{name}">' in page
-    assert (
-        '<fieldset class="nhsuk-fieldset" role="group" aria-describedby="id_on_helptext id_on_error">'
-        in page
-    )
-    assert (
-        '<div class="nhsuk-hint" id="id_on_helptext">For example, 24 11 2026</div>'
-        in page
-    )
+    assert '<fieldset class="nhsuk-fieldset" role="group" aria-describedby="id_on_helptext id_on_error">' in page
+    assert '<div class="nhsuk-hint" id="id_on_helptext">For example, 24 11 2026</div>' in page
     assert '<fieldset class="nhsuk-fieldset" aria-describedby="id_mode_error">' in page
 
 
@@ -197,14 +177,8 @@ def test_page_form_counts_characters_of_a_long_text():
 def test_page_form_gives_inputs_their_classes():
     page = html(MeetingForm({"mode": "by post"}))
     assert 'class="nhsuk-input nhsuk-input--error"' in page.split('name="title"')[1]
-    assert (
-        'class="nhsuk-input nhsuk-input--width-5 nhsuk-input--error"'
-        in page.split('name="at"')[1]
-    )
-    assert (
-        page.count("nhsuk-date-input__input nhsuk-input--width-2 nhsuk-input--error")
-        == 2
-    )
+    assert 'class="nhsuk-input nhsuk-input--width-5 nhsuk-input--error"' in page.split('name="at"')[1]
+    assert page.count("nhsuk-date-input__input nhsuk-input--width-2 nhsuk-input--error") == 2
 
 
 def test_radios_hint_and_reveal_a_field_once():
@@ -213,13 +187,10 @@ def test_radios_hint_and_reveal_a_field_once():
     assert 'data-reveals="conditional-id_mode_1"' in online
     assert 'aria-describedby="id_mode_1-item-hint"' in online
     assert (
-        '<div class="nhsuk-radios__conditional nhsuk-radios__conditional--hidden" id="conditional-id_mode_1">'
-        in page
+        '<div class="nhsuk-radios__conditional nhsuk-radios__conditional--hidden" id="conditional-id_mode_1">' in page
     )
     assert page.count('name="link"') == 1
-    assert "nhsuk-radios__conditional--hidden" not in html(
-        MeetingForm({"mode": "online"})
-    )
+    assert "nhsuk-radios__conditional--hidden" not in html(MeetingForm({"mode": "online"}))
 
 
 def test_scale_offers_0_to_10_and_no_answer():
@@ -227,41 +198,22 @@ def test_scale_offers_0_to_10_and_no_answer():
     assert field.count('type="radio"') == 12
     assert 'value="" checked' in field
     assert "Rather not say" in field
-    assert [
-        MeetingForm(TYPED | {"pain": str(n)}).fields["pain"].clean(str(n))
-        for n in (0, 10)
-    ] == [0, 10]
+    assert [MeetingForm(TYPED | {"pain": str(n)}).fields["pain"].clean(str(n)) for n in (0, 10)] == [0, 10]
     with pytest.raises(forms.ValidationError):
         MeetingForm().fields["pain"].clean("11")
 
 
 def test_yes_no_starts_with_neither_and_keeps_an_initial_answer():
-    assert (
-        "checked"
-        not in html(MeetingForm()).split('name="tea"')[1].split("</fieldset>")[0]
-    )
+    assert "checked" not in html(MeetingForm()).split('name="tea"')[1].split("</fieldset>")[0]
     form = MeetingForm(initial={"tea": False})
     assert 'value="no" checked' in html(form)
 
 
 def test_initial_date_and_time_fill_their_boxes():
-    page = html(
-        MeetingForm(
-            initial={"on": datetime.date(2026, 11, 24), "at": datetime.time(14)}
-        )
-    )
-    assert (
-        'name="on_day" type="text" inputmode="numeric" autocomplete="off" value="24"'
-        in page
-    )
-    assert (
-        'name="on_month" type="text" inputmode="numeric" autocomplete="off" value="11"'
-        in page
-    )
-    assert (
-        'name="on_year" type="text" inputmode="numeric" autocomplete="off" value="2026"'
-        in page
-    )
+    page = html(MeetingForm(initial={"on": datetime.date(2026, 11, 24), "at": datetime.time(14)}))
+    assert 'name="on_day" type="text" inputmode="numeric" autocomplete="off" value="24"' in page
+    assert 'name="on_month" type="text" inputmode="numeric" autocomplete="off" value="11"' in page
+    assert 'name="on_year" type="text" inputmode="numeric" autocomplete="off" value="2026"' in page
     assert 'name="at" value="2pm"' in page
 
 
@@ -296,11 +248,7 @@ def test_date_that_is_none_is_told_what_to_enter(typed, message):
 def test_empty_date_is_none_unless_required():
     assert DateField(required=False).clean(["", " ", ""]) is None
     with pytest.raises(forms.ValidationError) as raised:
-        DateField(
-            error_messages={
-                "required": "Enter the date the group meets, like 24 11 2026"
-            }
-        ).clean(["", "", ""])
+        DateField(error_messages={"required": "Enter the date the group meets, like 24 11 2026"}).clean(["", "", ""])
     assert raised.value.messages == ["Enter the date the group meets, like 24 11 2026"]
 
 
@@ -351,10 +299,7 @@ def test_layout_fields_group_fields_under_a_legend():
             return [Fieldset("The meeting", "title", "at")]
 
     page = html(GroupedForm())
-    assert (
-        '<legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--m">The meeting</legend>'
-        in page
-    )
+    assert '<legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--m">The meeting</legend>' in page
     assert 'name="at"' in page
     assert 'name="note"' not in page
 

@@ -137,7 +137,13 @@ def test_each_menu_item_has_an_address():
 @pytest.mark.django_db
 def test_page_is_sent_with_a_policy_that_allows_only_our_own(client):
     policy = client.get(reverse("privacy"))["Content-Security-Policy"]
-    for directive in ("default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"):
+    for directive in (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    ):
         assert directive in policy
     assert "unsafe" not in policy
 
@@ -237,10 +243,13 @@ def test_page_header_sets_its_caption_apart_for_screen_readers():
 
 def test_components_escape_what_they_are_given():
     name = "<b>Sam</b>"
-    source = """{% page_header name caption=name %}{% back_link "/" name %}{% button_link name "/" %}{% who_can_see name %}
-        {% post_button name "/" name="x" value=name label=name %}{% status_tag name %}{% task name key=1 hint=name status=name %}
-        {% card heading=name caption=name %}{{ name }}{% endcard %}{% empty_state heading=name %}{{ name }}{% endempty_state %}
-        {% summary_list %}{% row name change_url="/" %}{{ name }}{% endrow %}{% endsummary_list %}{% pager "/" "/" name name %}"""
+    source = """
+        {% page_header name caption=name %}{% back_link "/" name %}{% button_link name "/" %}{% who_can_see name %}
+        {% post_button name "/" name="x" value=name label=name %}{% status_tag name %}
+        {% task name key=1 hint=name status=name %}{% pager "/" "/" name name %}
+        {% card heading=name caption=name %}{{ name }}{% endcard %}
+        {% empty_state heading=name %}{{ name }}{% endempty_state %}
+        {% summary_list %}{% row name change_url="/" %}{{ name }}{% endrow %}{% endsummary_list %}"""
     page = render(source, name=name)
     assert "<b>" not in page
     assert page.count("&lt;b&gt;Sam&lt;/b&gt;") == 22
@@ -253,14 +262,19 @@ def test_summary_list_says_what_is_blank_and_what_a_link_changes():
 
 
 def test_post_button_posts_its_answer_with_the_form_secret():
-    button = render('{% post_button "Coming" "/rsvp/" name="answer" value="coming" label="Coming on Tuesday" %}', csrf_token="s3cret")
+    button = render(
+        '{% post_button "Coming" "/rsvp/" name="answer" value="coming" label="Coming on Tuesday" %}',
+        csrf_token="s3cret",
+    )
     assert '<form class="app-post-button" method="post" action="/rsvp/">' in button
     assert 'name="csrfmiddlewaretoken" value="s3cret"' in button
     assert 'name="answer" value="coming" aria-label="Coming on Tuesday"' in button
 
 
 def test_task_is_described_by_its_hint_and_status():
-    item = render('{% task "Find a venue" key="venue" url="/venue/" status="To do" colour="blue" hint="Ask about parking" %}')
+    item = render(
+        '{% task "Find a venue" key="venue" url="/venue/" status="To do" colour="blue" hint="Ask about parking" %}'
+    )
     assert 'aria-describedby="task-venue-hint task-venue-status"' in item
     assert 'id="task-venue-hint">Ask about parking<' in item
     assert '<strong class="nhsuk-tag nhsuk-tag--blue">To do</strong>' in item

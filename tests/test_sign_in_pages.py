@@ -34,7 +34,11 @@ def test_sign_in_by_code(client, person):
     ("name", "typed", "sentence"),
     [
         ("account_login", {"login": "", "password": "x"}, "Enter your email address"),
-        ("account_login", {"login": "maria", "password": "x"}, "Enter an email address in the right format, like name@example.com"),
+        (
+            "account_login",
+            {"login": "maria", "password": "x"},
+            "Enter an email address in the right format, like name@example.com",
+        ),
         ("account_login", {"login": "m@example.org", "password": ""}, "Enter your password"),
         ("account_login", {"login": "m@example.org", "password": "x"}, "Check your email address and your password"),
         ("account_request_login_code", {"email": ""}, "Enter your email address"),
@@ -45,7 +49,9 @@ def test_sign_in_by_code(client, person):
 )
 def test_sign_in_forms_say_what_to_enter_and_keep_what_was_typed(client, name, typed, sentence):
     page = client.post(reverse(name), typed).text
-    assert re.search(r'<li><a href="#id_\w+">' + re.escape(sentence), page) or re.search(r'<li><a href="#form-error">' + re.escape(sentence), page)
+    assert re.search(r'<li><a href="#id_\w+">' + re.escape(sentence), page) or re.search(
+        r'<li><a href="#form-error">' + re.escape(sentence), page
+    )
     assert "<title>Error:" in page
     for field in ("login", "email", "preferred_name"):
         if typed.get(field):
@@ -141,7 +147,7 @@ def test_second_step_can_be_set_up_and_asks_at_the_next_sign_in(signed_in, perso
 
 
 def test_sessions_are_named_by_device(signed_in, person):
-    agent = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36"
+    agent = "Mozilla/5.0 (Linux; Android 15; Pixel 9) Chrome/131.0 Mobile Safari/537.36"
     session = person.usersession_set.get()
     session.user_agent = agent
     session.save()

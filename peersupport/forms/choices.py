@@ -8,7 +8,7 @@ class ChoiceLayout:
     """Lets a widget of choices carry a hint for each choice and name a field that a choice reveals.
 
     `hints={"open": _("Anyone can join")}` by value; `reveals={"other": "other_reason"}` value to field name, where the
-    field is of the same form; `is_inline` sets short choices side by side; `is_small` for long lists staff work through.
+    field is of the same form; `is_inline` sets short choices side by side; `is_small` for long lists.
     """
 
     def __init__(
@@ -48,12 +48,8 @@ class ScaleRadios(Radios):
 class RadiosField(forms.ChoiceField):
     """`RadiosField(choices=..., hints={...}, reveals={...})`; see ChoiceLayout."""
 
-    def __init__(
-        self, *, hints=None, reveals=None, is_inline=False, is_small=False, **kwargs
-    ):
-        widget = Radios(
-            hints=hints, reveals=reveals, is_inline=is_inline, is_small=is_small
-        )
+    def __init__(self, *, hints=None, reveals=None, is_inline=False, is_small=False, **kwargs):
+        widget = Radios(hints=hints, reveals=reveals, is_inline=is_inline, is_small=is_small)
         super().__init__(widget=widget, **kwargs)
 
 
@@ -61,9 +57,7 @@ class CheckboxesField(forms.MultipleChoiceField):
     """`CheckboxesField(choices=..., hints={...}, reveals={...})`; see ChoiceLayout."""
 
     def __init__(self, *, hints=None, reveals=None, is_small=False, **kwargs):
-        super().__init__(
-            widget=Checkboxes(hints=hints, reveals=reveals, is_small=is_small), **kwargs
-        )
+        super().__init__(widget=Checkboxes(hints=hints, reveals=reveals, is_small=is_small), **kwargs)
 
 
 class YesNoField(forms.TypedChoiceField):
@@ -90,13 +84,9 @@ class ScaleField(forms.TypedChoiceField):
     (`required=False`) has a choice that says so, because a radio once tapped can't be untapped.
     """
 
-    def __init__(
-        self, *, low_label, high_label, blank_label=_("Rather not say"), **kwargs
-    ):
+    def __init__(self, *, low_label, high_label, **kwargs):
         choices = [(str(number), str(number)) for number in range(11)]
         if not kwargs.get("required", True):
-            choices.append(("", blank_label))
+            choices.append(("", _("Rather not say")))
         widget = ScaleRadios(low_label=low_label, high_label=high_label)
-        super().__init__(
-            coerce=int, empty_value=None, choices=choices, widget=widget, **kwargs
-        )
+        super().__init__(coerce=int, empty_value=None, choices=choices, widget=widget, **kwargs)

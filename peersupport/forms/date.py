@@ -16,9 +16,7 @@ class DateInput(forms.MultiWidget):
 
     def __init__(self, attrs=None):
         box = {"inputmode": "numeric", "autocomplete": "off"}
-        super().__init__(
-            {part: forms.TextInput(box) for part in ("day", "month", "year")}, attrs
-        )
+        super().__init__({part: forms.TextInput(box) for part in ("day", "month", "year")}, attrs)
 
     def decompress(self, value):
         return [value.day, value.month, value.year] if value else [None, None, None]
@@ -60,9 +58,7 @@ class DateField(forms.Field):
         try:
             return datetime.date(_year(year), _month(month), int(day))
         except ValueError:
-            raise ValidationError(
-                self.error_messages["invalid"], code="invalid"
-            ) from None
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
 
 
 def _month(text):

@@ -66,11 +66,7 @@ class PageFormMixin:
 
     def layout_fields(self):
         """The fields in order, without those that a choice reveals: they stand inside their choice."""
-        revealed = {
-            name
-            for field in self.fields.values()
-            for name in getattr(field.widget, "reveals", {}).values()
-        }
+        revealed = {name for field in self.fields.values() for name in getattr(field.widget, "reveals", {}).values()}
         return [name for name in self.fields if name not in revealed]
 
     def _widget_data_value(self, widget, html_name):
@@ -93,9 +89,7 @@ def _speak_plainly(field, label):
     if messages["required"] == forms.Field.default_error_messages["required"]:
         messages["required"] = _("Answer this: %(question)s") % {"question": label}
     for kind, code, message in PLAIN_MESSAGES:
-        if isinstance(field, kind) and messages.get(
-            code
-        ) == kind.default_error_messages.get(code):
+        if isinstance(field, kind) and messages.get(code) == kind.default_error_messages.get(code):
             messages[code] = message
 
 

@@ -41,17 +41,13 @@ class TimeField(forms.Field):
     def to_python(self, value):
         if value in self.empty_values or isinstance(value, datetime.time):
             return value or None
-        text = " ".join(
-            str(value).casefold().replace("a.m.", "am").replace("p.m.", "pm").split()
-        )
+        text = " ".join(str(value).casefold().replace("a.m.", "am").replace("p.m.", "pm").split())
         if not text:
             return None
         try:
             return WORDS.get(text) or self._clock(text)
         except ValueError:
-            raise ValidationError(
-                self.error_messages["invalid"], code="invalid"
-            ) from None
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
 
     def _clock(self, text):
         if match := TWELVE_HOURS.fullmatch(text):

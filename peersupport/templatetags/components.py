@@ -92,7 +92,7 @@ def row(content, key, change_url="", change_label=""):
 
 @register.inclusion_tag("components/status_tag.html")
 def status_tag(text, colour=""):
-    """A state in a word. `colour`: green, blue, yellow, orange, red, purple, grey or white; never the only sign."""
+    """A state in a word. `colour`: green, blue, yellow, orange, red, purple, white or (if not said) grey."""
     if colour and colour not in TAG_COLOURS:
         raise template.TemplateSyntaxError(f"status_tag has no colour {colour!r}.")
     return {"text": text, "colour": colour}
@@ -106,7 +106,7 @@ def task_list(content):
 
 @register.inclusion_tag("components/task.html")
 def task(name, key, url="", status="", colour="", hint=""):
-    """One step of a `task_list`; `key` is unique on the page (a primary key or a word). `colour` as for `status_tag`."""
+    """One step of a `task_list`; `key` is unique on the page (a primary key or a word); see `status_tag`."""
     return {
         "name": name,
         "key": key,
@@ -132,9 +132,7 @@ def care_card():
 @register.simple_block_tag
 def empty_state(content, heading):
     """`{% empty_state heading=_("No goals yet") %}...{% endempty_state %}`: what could be here, and how to start."""
-    return render_to_string(
-        "components/empty_state.html", {"content": content, "heading": heading}
-    )
+    return render_to_string("components/empty_state.html", {"content": content, "heading": heading})
 
 
 @register.inclusion_tag("components/pager.html")

@@ -23,11 +23,7 @@ def shape(field):
         return "date"
     if isinstance(widget, forms.PasswordInput):
         return "password"
-    return (
-        "counted"
-        if isinstance(widget, forms.Textarea) and field.field.max_length
-        else "plain"
-    )
+    return "counted" if isinstance(widget, forms.Textarea) and field.field.max_length else "plain"
 
 
 @register.filter
