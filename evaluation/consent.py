@@ -1,4 +1,4 @@
-"""The one place that says what consent holds: per statement, per participant, as of one instant. No decision means no."""
+"""The one place that says what consent holds, per statement and participant, at one instant. No decision means no."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -67,9 +67,7 @@ def standing_decision(study, purpose: str, as_of: datetime) -> QuerySet[ConsentD
 
 def ending_withdrawal(as_of: datetime) -> QuerySet[Withdrawal]:
     """Withdrawals that by `as_of` had ended the part of the participant of the outer query."""
-    return Withdrawal.objects.filter(
-        participant=OuterRef("pk"), withdrawn_at__lte=as_of, scope__in=ENDING_SCOPES
-    )
+    return Withdrawal.objects.filter(participant=OuterRef("pk"), withdrawn_at__lte=as_of, scope__in=ENDING_SCOPES)
 
 
 def latest_decisions(participant: Participant, as_of: datetime) -> QuerySet[ConsentDecision]:
@@ -84,9 +82,7 @@ def latest_decisions(participant: Participant, as_of: datetime) -> QuerySet[Cons
 def taken_back(study: Study | int, purpose: str, as_of: datetime) -> QuerySet[Participant]:
     """Participants whose last word on `purpose`, under whatever version, is not a yes, or who have withdrawn."""
     last_word = (
-        ConsentDecision.objects.filter(
-            participant=OuterRef("pk"), statement__purpose=purpose, decided_at__lte=as_of
-        )
+        ConsentDecision.objects.filter(participant=OuterRef("pk"), statement__purpose=purpose, decided_at__lte=as_of)
         .order_by("-decided_at", "-pk")
         .values("decision")[:1]
     )
@@ -108,9 +104,7 @@ def obstacle_to_interview(
     """Why an interview that started at `started_at` may not be recorded at `now`; None if it may."""
     interview = ConsentStatement.Purpose.INTERVIEW
     if is_taken_back(participant, interview, now):
-        return (
-            Obstacle.TAKEN_BACK if has_consented(participant, interview, started_at) else Obstacle.NO_CONSENT
-        )
+        return Obstacle.TAKEN_BACK if has_consented(participant, interview, started_at) else Obstacle.NO_CONSENT
     if not has_consented(participant, interview, started_at):
         is_later = given_after(participant, interview, started_at) is not None
         return Obstacle.GIVEN_LATER if is_later else Obstacle.NO_CONSENT
@@ -130,3 +124,19 @@ def given_after(participant: Participant, purpose: str, moment: datetime) -> dat
         decided_at__gt=moment,
     )
     return yeses.order_by("decided_at").values_list("decided_at", flat=True).first()
+
+
+def standing(study: Study | int, as_of: datetime) -> dict[int, dict[int, ConsentDecision]]:
+    """What stands under the form in force: participant key > statement key > the decision that counts. One query."""
+    latest = (
+        ConsentDecision.objects.filter(
+            statement__form=Subquery(current_form(study, as_of).values("pk")), decided_at__lte=as_of
+        )
+        .select_related("statement", "taken_by")
+        .order_by("participant_id", "statement_id", "-decided_at", "-pk")
+        .distinct("participant_id", "statement_id")
+    )
+    found: dict[int, dict[int, ConsentDecision]] = {}
+    for decision in latest:
+        found.setdefault(decision.participant_id, {})[decision.statement_id] = decision
+    return found

@@ -31,9 +31,7 @@ NOT_TEXT = _(
 
 def canonical(text: str) -> str:
     """`text` as it is kept. Offsets into it count code points from 0. Raises UnreadableText."""
-    plain = unicodedata.normalize(
-        "NFC", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    )
+    plain = unicodedata.normalize("NFC", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
     if not plain.strip():
         raise UnreadableText(EMPTY)
     if len(plain.encode()) > MOST_BYTES:
@@ -44,7 +42,10 @@ def canonical(text: str) -> str:
 
 
 def read(content: bytes) -> str:
-    """The canonical text of a file, by what is in it and not by its name: UTF-8, with or without BOM, or Windows-1252."""
+    """The canonical text of a file, by what is in it and not its name: UTF-8, with or without BOM, else Windows-1252.
+
+    Any other file raises UnreadableText.
+    """
     if len(content) > MOST_BYTES:
         raise UnreadableText(TOO_BIG)
     for encoding in ("utf-8-sig", "cp1252"):

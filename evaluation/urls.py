@@ -1,4 +1,65 @@
 from django.urls import path
 
+from evaluation.views import consent_form, interview, mine, observation, participant, source, study
+
 app_name = "evaluation"
-urlpatterns: list[path] = []
+
+my_patterns = [
+    path("mine/", mine.my_research, name="my_research"),
+    path("mine/<int:pk>/", mine.my_study, name="my_study"),
+    path("mine/<int:pk>/consent/", mine.consent_answer, name="consent_answer"),
+    path("mine/<int:pk>/withdraw/", mine.study_withdraw, name="study_withdraw"),
+]
+
+study_patterns = [
+    path("studies/", study.study_list, name="study_list"),
+    path("studies/add/", study.study_add, name="study_add"),
+    path("studies/<int:pk>/", study.study_detail, name="study_detail"),
+    path("studies/<int:pk>/edit/", study.study_edit, name="study_edit"),
+    path("studies/<int:pk>/team/", study.study_team, name="study_team"),
+    path("duties/<int:pk>/end/", study.duty_end, name="duty_end"),
+    path(
+        "studies/<int:pk>/consent-form/publish/",
+        consent_form.consent_form_publish,
+        name="consent_form_publish",
+    ),
+    path("consent-forms/<int:pk>/", consent_form.consent_form_detail, name="consent_form_detail"),
+]
+
+participant_patterns = [
+    path("studies/<int:pk>/participants/", participant.participant_list, name="participant_list"),
+    path("studies/<int:pk>/participants/add/", participant.participant_add, name="participant_add"),
+    path("participants/<int:pk>/", participant.participant_detail, name="participant_detail"),
+    path("participants/<int:pk>/decisions/", participant.decision_record, name="decision_record"),
+    path("participants/<int:pk>/withdrawal/", participant.withdrawal_record, name="withdrawal_record"),
+    path("participants/<int:pk>/identity/", participant.identity_key_open, name="identity_key_open"),
+]
+
+interview_patterns = [
+    path("studies/<int:pk>/interviews/", interview.interview_list, name="interview_list"),
+    path("studies/<int:pk>/interviews/record/", interview.interview_record, name="interview_record"),
+    path("interviews/<int:pk>/", interview.interview_detail, name="interview_detail"),
+    path("interviews/<int:pk>/transcript/", interview.transcript_add, name="transcript_add"),
+    path("interviews/<int:pk>/field-note/", interview.field_note_add, name="field_note_add"),
+    path("texts/<int:pk>/", source.source_detail, name="source_detail"),
+]
+
+observation_patterns = [
+    path("studies/<int:pk>/observations/", observation.observation_list, name="observation_list"),
+    path("studies/<int:pk>/observations/start/", observation.observation_start, name="observation_start"),
+    path(
+        "studies/<int:pk>/observations/record/<int:meeting_pk>/",
+        observation.observation_record,
+        name="observation_record",
+    ),
+    path("observations/<int:pk>/", observation.observation_detail, name="observation_detail"),
+    path("observations/<int:pk>/note/", observation.observation_note_add, name="observation_note_add"),
+]
+
+urlpatterns = [
+    *my_patterns,
+    *study_patterns,
+    *participant_patterns,
+    *interview_patterns,
+    *observation_patterns,
+]

@@ -24,7 +24,8 @@ MENU = (
         "groups:programme_list",
         frozenset({Role.COORDINATOR, Role.TUTOR}),
     ),
-    (_("Studies"), "evaluation:study_list", RESEARCHERS),
+    (_("Studies"), "evaluation:study_list", RESEARCHERS | {Role.ADMINISTRATOR}),
+    (_("Research"), "evaluation:my_research", frozenset({Role.MEMBER})),
     (_("My account"), "members:account", EVERYONE),
 )
 

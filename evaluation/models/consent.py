@@ -35,9 +35,7 @@ class ConsentForm(Governed):
 
     class Meta:
         ordering = ["-version"]
-        constraints = [
-            models.UniqueConstraint(fields=["study", "version"], name="form_version_once_per_study")
-        ]
+        constraints = [models.UniqueConstraint(fields=["study", "version"], name="form_version_once_per_study")]
 
     def __str__(self):
         return f"{self.study} v{self.version}"
@@ -109,9 +107,7 @@ class ConsentDecision(models.Model):
         PAPER = "paper", _("On paper")
         VOICE = "voice", _("By voice")
 
-    participant = models.ForeignKey(
-        "evaluation.Participant", on_delete=models.PROTECT, related_name="decisions"
-    )
+    participant = models.ForeignKey("evaluation.Participant", on_delete=models.PROTECT, related_name="decisions")
     statement = models.ForeignKey(ConsentStatement, on_delete=models.PROTECT, related_name="decisions")
     decision = models.CharField(max_length=10, choices=Decision)
     method = models.CharField(max_length=10, choices=Method)
@@ -120,16 +116,12 @@ class ConsentDecision(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="decision_known", condition=Q(decision__in=["given", "refused", "withdrawn"])
-            ),
+            models.CheckConstraint(name="decision_known", condition=Q(decision__in=["given", "refused", "withdrawn"])),
             models.CheckConstraint(
                 name="decision_method_known", condition=Q(method__in=["own_page", "paper", "voice"])
             ),
         ]
-        indexes = [
-            models.Index(fields=["participant", "statement", "-decided_at", "-id"], name="decision_latest")
-        ]
+        indexes = [models.Index(fields=["participant", "statement", "-decided_at", "-id"], name="decision_latest")]
 
     def __str__(self):
         return f"{self.participant} {self.decision}"
@@ -143,9 +135,7 @@ class Withdrawal(models.Model):
         NO_COLLECTION = "no_collection", _("No more collection")
         REMOVE = "remove", _("Remove what can be removed")
 
-    participant = models.ForeignKey(
-        "evaluation.Participant", on_delete=models.PROTECT, related_name="withdrawals"
-    )
+    participant = models.ForeignKey("evaluation.Participant", on_delete=models.PROTECT, related_name="withdrawals")
     scope = models.CharField(max_length=20, choices=Scope)
     withdrawn_at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -156,9 +146,7 @@ class Withdrawal(models.Model):
                 name="withdrawal_scope_known",
                 condition=Q(scope__in=["no_contact", "no_collection", "remove"]),
             ),
-            models.UniqueConstraint(
-                fields=["participant", "scope"], name="one_withdrawal_per_participant_and_scope"
-            ),
+            models.UniqueConstraint(fields=["participant", "scope"], name="one_withdrawal_per_participant_and_scope"),
         ]
 
     def __str__(self):

@@ -59,9 +59,7 @@ class Export(Governed):
                 condition=~Q(state="ready")
                 | (~Q(file_name="") & ~Q(sha256="") & Q(as_of__isnull=False, size_bytes__isnull=False)),
             ),
-            models.CheckConstraint(
-                name="failed_export_says_why", condition=~Q(state="failed") | ~Q(failure="")
-            ),
+            models.CheckConstraint(name="failed_export_says_why", condition=~Q(state="failed") | ~Q(failure="")),
         ]
 
     def __str__(self):
@@ -75,14 +73,10 @@ class ExportedParticipant(models.Model):
     """Who is in a bundle, so that a withdrawal can name the bundles that hold the person."""
 
     export = models.ForeignKey(Export, on_delete=models.CASCADE, related_name="exported_participants")
-    participant = models.ForeignKey(
-        "evaluation.Participant", on_delete=models.PROTECT, related_name="exported_in"
-    )
+    participant = models.ForeignKey("evaluation.Participant", on_delete=models.PROTECT, related_name="exported_in")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["export", "participant"], name="participant_once_per_export")
-        ]
+        constraints = [models.UniqueConstraint(fields=["export", "participant"], name="participant_once_per_export")]
 
     def __str__(self):
         return str(self.participant)

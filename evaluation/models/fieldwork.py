@@ -28,9 +28,7 @@ class Interview(Governed):
         DESTROYED = "destroyed", _("Recorded, and destroyed")
 
     study = models.ForeignKey("evaluation.Study", on_delete=models.PROTECT, related_name="interviews")
-    participant = models.ForeignKey(
-        "evaluation.Participant", on_delete=models.PROTECT, related_name="interviews"
-    )
+    participant = models.ForeignKey("evaluation.Participant", on_delete=models.PROTECT, related_name="interviews")
     participant_kind = models.CharField(max_length=20, help_text="The participant's kind on the day.")
     interviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     consent_form = models.ForeignKey("evaluation.ConsentForm", on_delete=models.PROTECT, related_name="+")
@@ -54,9 +52,7 @@ class Interview(Governed):
             models.CheckConstraint(
                 name="interview_lasts_a_while", condition=Q(length_minutes__gte=1, length_minutes__lte=600)
             ),
-            models.CheckConstraint(
-                name="interview_mode_known", condition=Q(mode__in=["in_person", "phone", "video"])
-            ),
+            models.CheckConstraint(name="interview_mode_known", condition=Q(mode__in=["in_person", "phone", "video"])),
             models.CheckConstraint(
                 name="interview_recording_known", condition=Q(recording__in=["none", "held", "destroyed"])
             ),
@@ -104,9 +100,7 @@ class Observation(Governed):
             models.CheckConstraint(
                 name="observation_role_known", condition=Q(observer_role__in=["observer", "participating"])
             ),
-            models.CheckConstraint(
-                name="observation_style_known", condition=Q(style__in=["verbatim", "paraphrase"])
-            ),
+            models.CheckConstraint(name="observation_style_known", condition=Q(style__in=["verbatim", "paraphrase"])),
         ]
 
     def __str__(self):

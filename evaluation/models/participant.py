@@ -47,9 +47,7 @@ class Participant(Governed):
             models.UniqueConstraint(fields=["study", "pseudonym"], name="pseudonym_once_per_study"),
             models.CheckConstraint(
                 name="participant_kind_known",
-                condition=Q(
-                    kind__in=["member", "left", "never_attended", "tutor", "clinician", "coordinator"]
-                ),
+                condition=Q(kind__in=["member", "left", "never_attended", "tutor", "clinician", "coordinator"]),
             ),
         ]
 
@@ -82,9 +80,7 @@ class IdentityKey(Governed):
                 condition=Q(person__isnull=False),
                 name="one_participant_per_study_and_person",
             ),
-            models.CheckConstraint(
-                name="identity_is_person_or_name", condition=Q(person__isnull=False) | ~Q(name="")
-            ),
+            models.CheckConstraint(name="identity_is_person_or_name", condition=Q(person__isnull=False) | ~Q(name="")),
         ]
 
     def __str__(self):

@@ -20,9 +20,7 @@ class Study(Governed):
     small_number_threshold = models.PositiveSmallIntegerField(
         _("smallest number shown"), default=8, help_text=_("Counts below this are hidden.")
     )
-    groups = models.ManyToManyField(
-        "groups.SupportGroup", related_name="studies", verbose_name=_("groups covered")
-    )
+    groups = models.ManyToManyField("groups.SupportGroup", related_name="studies", verbose_name=_("groups covered"))
     created_at = models.DateTimeField()
 
     view_permission = "evaluation.view_study"
@@ -38,9 +36,7 @@ class Study(Governed):
         constraints = [
             models.UniqueConstraint(fields=["ethics_reference"], name="study_ethics_reference_once"),
             models.CheckConstraint(name="study_ends_after_start", condition=Q(ends_on__gte=F("starts_on"))),
-            models.CheckConstraint(
-                name="study_threshold_at_least_3", condition=Q(small_number_threshold__gte=3)
-            ),
+            models.CheckConstraint(name="study_threshold_at_least_3", condition=Q(small_number_threshold__gte=3)),
         ]
 
     def __str__(self):

@@ -37,15 +37,11 @@ class HasWithdrawn(Exception):
 
 
 @transaction.atomic
-def publish_form(
-    *, study: Study, text: str, statements: Iterable[tuple[str, str]], now: datetime
-) -> ConsentForm:
-    """The next version, for good. `statements` are (purpose, wording) in their order. Answers so far don't carry over."""
+def publish_form(*, study: Study, text: str, statements: Iterable[tuple[str, str]], now: datetime) -> ConsentForm:
+    """The next version, for good. `statements` are (purpose, wording) in their order. No answer carries over."""
     Study.objects.select_for_update().get(pk=study.pk)
     text = canonical(text)
-    numbered = [
-        (number, purpose, canonical(word)) for number, (purpose, word) in enumerate(statements, start=1)
-    ]
+    numbered = [(number, purpose, canonical(word)) for number, (purpose, word) in enumerate(statements, start=1)]
     checksum = checksum_of(text, numbered)
     latest = study.consent_forms.first()
     if latest and latest.checksum == checksum:
@@ -58,8 +54,7 @@ def publish_form(
         published_at=now,
     )
     ConsentStatement.objects.bulk_create(
-        ConsentStatement(form=form, number=number, purpose=purpose, text=word)
-        for number, purpose, word in numbered
+        ConsentStatement(form=form, number=number, purpose=purpose, text=word) for number, purpose, word in numbered
     )
     return form
 
@@ -68,7 +63,7 @@ def publish_form(
 def answer_consent(
     *, form: ConsentForm, person: Person, answers: Mapping[ConsentStatement, bool], now: datetime
 ) -> Participant:
-    """What a person says on their own page; the first time makes them a participant. Saying the same again adds nothing."""
+    """What a person says on their own page; the first time makes them a participant. The same again adds nothing."""
     # The lock makes a form sent twice at one moment wait its turn.
     Person.objects.select_for_update().get(pk=person.pk)
     key = IdentityKey.objects.filter(study=form.study_id, person=person).select_related("participant").first()
@@ -148,9 +143,7 @@ def withdraw(*, participant: Participant, scope: str, by: Person, method: str, n
         return withdrawal
     yeses = [row for row in latest_decisions(participant, now) if row.decision == Decision.GIVEN]
     if scope not in ENDING_SCOPES:
-        asked_again = ConsentStatement.objects.filter(purpose=Purpose.CONTACT_AGAIN).values_list(
-            "pk", flat=True
-        )
+        asked_again = ConsentStatement.objects.filter(purpose=Purpose.CONTACT_AGAIN).values_list("pk", flat=True)
         yeses = [row for row in yeses if row.statement_id in set(asked_again)]
     ConsentDecision.objects.bulk_create(
         ConsentDecision(
@@ -169,6 +162,4 @@ def withdraw(*, participant: Participant, scope: str, by: Person, method: str, n
 
 
 def _log_change(participant, by, route, now):
-    looks.record(
-        actor=by, action=Action.CHANGED, obj=participant, participants=[participant], route=route, now=now
-    )
+    looks.record(actor=by, action=Action.CHANGED, obj=participant, participants=[participant], route=route, now=now)

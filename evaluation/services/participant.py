@@ -11,14 +11,10 @@ from peersupport.access.log import Action
 
 
 @transaction.atomic
-def add_participant(
-    *, study: Study, kind: str, name: str, contact: str, by: Person, now: datetime
-) -> Participant:
-    """Someone without an account: a clinician, someone who left or never came. Their name goes into the identity key."""
+def add_participant(*, study: Study, kind: str, name: str, contact: str, by: Person, now: datetime) -> Participant:
+    """Someone without an account, like a clinician, or who left or never came. Their name is in the key only."""
     participant = Participant.objects.create(study=study, kind=kind, created_at=now)
-    IdentityKey.objects.create(
-        participant=participant, study=study, name=name, contact=contact, created_at=now
-    )
+    IdentityKey.objects.create(participant=participant, study=study, name=name, contact=contact, created_at=now)
     looks.record(
         actor=by,
         action=Action.ADDED,

@@ -43,9 +43,7 @@ def add_interview_text(*, interview: Interview, kind: str, text: str, by: Person
 def add_observation_note(*, observation: Observation, text: str, by: Person, now: datetime) -> Source:
     """The next version of what was observed."""
     Observation.objects.select_for_update().get(pk=observation.pk)
-    source = _add_source(
-        owner={"observation": observation}, kind=Kind.OBSERVATION_NOTE, text=text, by=by, now=now
-    )
+    source = _add_source(owner={"observation": observation}, kind=Kind.OBSERVATION_NOTE, text=text, by=by, now=now)
     _log_added(source, by, observation.described(), "evaluation:observation_note_add", now)
     return source
 

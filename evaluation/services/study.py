@@ -18,9 +18,7 @@ class LastLead(Exception):
 
 
 @transaction.atomic
-def add_study(
-    *, by: Person, now: datetime, groups, lead_email: str = "", lead_name: str = "", **fields
-) -> Study:
+def add_study(*, by: Person, now: datetime, groups, lead_email: str = "", lead_name: str = "", **fields) -> Study:
     """A new study. Its lead is whoever has the address `lead_email`, or without one the person who adds it."""
     study = Study.objects.create(created_at=now, **fields)
     study.groups.set(groups)

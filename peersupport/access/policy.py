@@ -65,6 +65,7 @@ _TABLE = {
     "evaluation.withdraw": {Role.PARTICIPANT},
     "evaluation.view_participant": RESEARCHERS,
     "evaluation.add_participant": {LEAD, Role.INTERVIEWER},
+    "evaluation.record_consent": {LEAD, Role.INTERVIEWER},
     "evaluation.view_identity_key": {Role.KEY_HOLDER},
     "evaluation.view_interview": {LEAD, Role.INTERVIEWER, Role.ANALYST},
     "evaluation.record_interview": {LEAD, Role.INTERVIEWER},

@@ -74,9 +74,7 @@ def form(study, now):
 @pytest.fixture
 def participant(study, member, now):
     """`member` as a participant who has decided nothing yet."""
-    return IdentityKeyFactory(
-        participant__study=study, person=member, created_at=now - timedelta(days=80)
-    ).participant
+    return IdentityKeyFactory(participant__study=study, person=member, created_at=now - timedelta(days=80)).participant
 
 
 @pytest.fixture

@@ -41,9 +41,7 @@ def publish(study, version, on, purposes=(INTERVIEW,)):
 
 
 def decide(participant, statement, decision, on):
-    ConsentDecisionFactory(
-        participant=participant, statement=statement, decision=decision, decided_at=day(on)
-    )
+    ConsentDecisionFactory(participant=participant, statement=statement, decision=decision, decided_at=day(on))
 
 
 # What happens, as (event, day); then on which days consent holds, of the days 5, 15, 25, 35 and 45.

@@ -151,9 +151,7 @@ def test_record_decisions_on_paper_says_who_took_them_and_is_logged(form, interv
     )
     decision = participant.decisions.get()
     assert (decision.method, decision.taken_by, decision.decided_at) == ("paper", interviewer, taken_at)
-    assert [(entry.actor, entry.route) for entry in looks_at(member)] == [
-        (interviewer, "evaluation:decision_record")
-    ]
+    assert [(entry.actor, entry.route) for entry in looks_at(member)] == [(interviewer, "evaluation:decision_record")]
 
 
 def test_record_decisions_of_an_earlier_day_do_not_replace_later_ones(form, participant, decide, now):
@@ -254,9 +252,12 @@ def test_database_refuses_to_change_or_delete(world_of_rows, table):
         f"UPDATE evaluation_{table} SET {column} = {column}",
         f"DELETE FROM evaluation_{table}",
     ):
-        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
+        with (
+            pytest.raises(DatabaseError, match="append-only"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM evaluation_{table}")
         assert cursor.fetchone()[0] >= 1
@@ -283,8 +284,6 @@ def test_pseudonyms_are_spread_over_the_whole_alphabet_and_not_in_order():
 def test_one_person_is_one_participant_in_each_study(form, member, now):
     first = answer_consent(form=form, person=member, answers=answers(form, interview=True), now=now)
     elsewhere = publish_form(study=StudyFactory(), text="Other.", statements=STATEMENTS, now=now)
-    second = answer_consent(
-        form=elsewhere, person=member, answers=answers(elsewhere, interview=True), now=now
-    )
+    second = answer_consent(form=elsewhere, person=member, answers=answers(elsewhere, interview=True), now=now)
     assert first != second
     assert first.pseudonym != second.pseudonym

@@ -69,9 +69,7 @@ def test_add_participant_keeps_the_name_in_the_identity_key_only(study, intervie
 
 
 def test_open_identity_key_is_written_down_with_its_reason(participant, member, key_holder, now):
-    look = open_identity_key(
-        key=participant.identity_key, by=key_holder, reason="To ring them back.", now=now
-    )
+    look = open_identity_key(key=participant.identity_key, by=key_holder, reason="To ring them back.", now=now)
     assert IdentityLook.objects.get() == look
     assert (look.looked_by, look.reason) == (key_holder, "To ring them back.")
     assert logged(member) == [(key_holder, "viewed", "evaluation.identitykey")]

@@ -33,9 +33,7 @@ def test_add_study_makes_the_adder_lead():
 
 def test_add_study_for_someone_else_makes_only_them_lead():
     administrator = PersonFactory(is_staff=True)
-    study = add_study(
-        by=administrator, now=NOW, groups=[], lead_email="New@Example.org", lead_name="Jo", **FIELDS
-    )
+    study = add_study(by=administrator, now=NOW, groups=[], lead_email="New@Example.org", lead_name="Jo", **FIELDS)
     assert duties(study) == [("new@example.org", "lead")]
     assert not Person.objects.get(email="new@example.org").has_usable_password()
 

@@ -14,8 +14,8 @@ PLAIN = "Int: How was it?\nP: Café, £5, “good” – שלום 🙂\n"
         (PLAIN.replace("\n", "\r").encode(), PLAIN),
         ("Café – £5 “yes” €".encode("cp1252"), "Café – £5 “yes” €"),
         ("Cafe\u0301".encode(), "Caf\u00e9"),
-        ("a\tb\fc".encode(), "a\tb\fc"),
-        ("  indented\n".encode(), "  indented\n"),
+        (b"a\tb\fc", "a\tb\fc"),
+        (b"  indented\n", "  indented\n"),
     ],
     ids=["utf-8", "bom", "crlf", "cr", "windows-1252", "nfc", "tabs", "spaces stay"],
 )

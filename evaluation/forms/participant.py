@@ -1,0 +1,39 @@
+"""People in a study who have no account, and opening who a pseudonym is."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from evaluation.models import Participant
+from peersupport.forms import PageForm, RadiosField
+
+
+class AddParticipantForm(PageForm):
+    kind = RadiosField(
+        label=_("Who are they to the groups?"),
+        choices=Participant.Kind.choices,
+        error_messages={"required": _("Choose who they are to the groups")},
+    )
+    name = forms.CharField(
+        label=_("Name"),
+        help_text=_("Goes into the identity key, which only key-holders can open."),
+        max_length=120,
+        error_messages={"required": _("Enter their name")},
+    )
+    contact = forms.CharField(
+        label=_("How to reach them (if you have it)"),
+        help_text=_("A phone number or an email address. Goes into the identity key too."),
+        max_length=254,
+        required=False,
+    )
+    submit_label = _("Add them")
+
+
+class OpenIdentityKeyForm(PageForm):
+    reason = forms.CharField(
+        label=_("Why do you need to know who this is?"),
+        help_text=_("It is kept with your name. The person can see that you looked."),
+        max_length=500,
+        widget=forms.Textarea,
+        error_messages={"required": _("Enter why you need to know who this is")},
+    )
+    submit_label = _("Show me who it is")

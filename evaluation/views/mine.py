@@ -1,0 +1,101 @@
+"""A member's own side of research: what they are asked, what they agreed to, what exists about them, and stopping."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from evaluation.consent import ENDING_SCOPES, current_form, standing
+from evaluation.forms.consent import AnswerConsentForm, WithdrawForm
+from evaluation.models import ConsentDecision, Interview, ObservationConsent, Participant, Study
+from evaluation.reach import studies_open_to, studies_taken_part_in
+from evaluation.services.consent import HasWithdrawn, answer_consent, withdraw
+from evaluation.views.participant import exports_holding
+from peersupport.access import require
+from peersupport.access.log import looks_at
+
+LOOKS_SHOWN = 20
+
+
+def my_research(request):
+    person = request.user
+    mine = studies_taken_part_in(person)
+    context = {
+        "taken_part_in": Study.objects.filter(pk__in=mine),
+        "open_studies": Study.objects.filter(pk__in=studies_open_to(person)).exclude(pk__in=mine),
+        "looks": looks_at(person).filter(object_type__startswith="evaluation.")[:LOOKS_SHOWN],
+    }
+    return render(request, "evaluation/my_research.html", context)
+
+
+def my_study(request, pk):
+    study = _study_or_404(request, pk)
+    participant = _participant_of(request.user, study)
+    if participant is None:
+        return redirect("evaluation:consent_answer", study.pk)
+    now = timezone.now()
+    decisions = standing(study, now).get(participant.pk, {}).values()
+    withdrawals = list(participant.withdrawals.order_by("withdrawn_at"))
+    context = {
+        "study": study,
+        "decisions": sorted(decisions, key=lambda row: row.statement.number),
+        "withdrawals": withdrawals,
+        "has_ended": any(row.scope in ENDING_SCOPES for row in withdrawals),
+        "interviews": Interview.objects.filter(participant=participant).prefetch_related("sources"),
+        "observed": ObservationConsent.objects.filter(participant=participant).select_related(
+            "observation__meeting__group"
+        ),
+        "exports": exports_holding(participant),
+    }
+    return render(request, "evaluation/my_study.html", context)
+
+
+def consent_answer(request, pk):
+    study = _study_or_404(request, pk)
+    now = timezone.now()
+    consent_form = get_object_or_404(current_form(study, now))
+    if request.method == "POST" and request.POST.get("version") != str(consent_form.version):
+        messages.warning(request, _("There is a new version of this form. Please read it and answer again."))
+        return redirect("evaluation:consent_answer", study.pk)
+    participant = _participant_of(request.user, study)
+    form = AnswerConsentForm(request.POST or None, consent_form=consent_form, stood=_stood(study, participant, now))
+    if form.is_valid():
+        try:
+            answer_consent(form=consent_form, person=request.user, answers=form.answers(), now=now)
+        except HasWithdrawn:
+            messages.warning(request, _("You have stopped taking part in this study, so nothing was saved."))
+        else:
+            messages.success(request, _("Your answers are saved. You can change them at any time."))
+        return redirect("evaluation:my_study", study.pk)
+    context = {"study": study, "consent_form": consent_form, "participant": participant, "form": form}
+    return render(request, "evaluation/consent_answer.html", context)
+
+
+def study_withdraw(request, pk):
+    study = _study_or_404(request, pk)
+    require(request.user, "evaluation.withdraw", study)
+    participant = get_object_or_404(Participant, study=study, identity_key__person=request.user)
+    form = WithdrawForm(request.POST or None, cancel_url=reverse("evaluation:my_study", args=[study.pk]))
+    if form.is_valid():
+        method = ConsentDecision.Method.OWN_PAGE
+        withdraw(participant=participant, by=request.user, method=method, now=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("It is done, and holds from now on."))
+        return redirect("evaluation:my_study", study.pk)
+    context = {"study": study, "exports": exports_holding(participant), "form": form}
+    return render(request, "evaluation/study_withdraw.html", context)
+
+
+def _study_or_404(request, pk):
+    return get_object_or_404(Study.objects.allowing(request.user, "evaluation.answer_consent"), pk=pk)
+
+
+def _participant_of(person, study):
+    return Participant.objects.filter(study=study, identity_key__person=person).first()
+
+
+def _stood(study, participant, now):
+    """What the person decided under this form, by statement key."""
+    if participant is None:
+        return {}
+    return {key: row.decision for key, row in standing(study, now).get(participant.pk, {}).items()}

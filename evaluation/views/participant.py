@@ -1,0 +1,138 @@
+"""Participants by pseudonym, what they decided, and the identity key apart from both."""
+
+from django.contrib import messages
+from django.db.models import Count
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from evaluation.consent import current_form, standing
+from evaluation.forms.consent import RecordDecisionsForm, RecordWithdrawalForm
+from evaluation.forms.participant import AddParticipantForm, OpenIdentityKeyForm
+from evaluation.looks import record_look
+from evaluation.models import Export, IdentityKey, Interview, Observation, Participant, Study
+from evaluation.services.consent import HasWithdrawn, NotTheCurrentForm, record_decisions, withdraw
+from evaluation.services.participant import add_participant, open_identity_key
+from evaluation.views.study import rights_in
+from peersupport.access import require
+
+
+def participant_list(request, pk):
+    study = get_object_or_404(Study.objects.visible_to(request.user), pk=pk)
+    require(request.user, "evaluation.view_participant", study)
+    stands = standing(study, timezone.now())
+    participants = (
+        Participant.objects.filter(study=study)
+        .annotate(interview_count=Count("interviews"))
+        .prefetch_related("withdrawals")
+    )
+    rows = [(row, yeses_in(stands.get(row.pk, {})), row.pk in stands) for row in participants]
+    context = {"study": study, "rows": rows, "can": rights_in(study, request.user)}
+    return render(request, "evaluation/participant_list.html", context)
+
+
+def participant_add(request, pk):
+    study = get_object_or_404(Study.objects.visible_to(request.user), pk=pk)
+    require(request.user, "evaluation.add_participant", study)
+    form = AddParticipantForm(request.POST or None, cancel_url=study.get_absolute_url())
+    if form.is_valid():
+        participant = add_participant(study=study, by=request.user, now=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("They are %(pseudonym)s in this study.") % {"pseudonym": participant.pseudonym})
+        return redirect(participant)
+    return render(request, "evaluation/participant_add.html", {"study": study, "form": form})
+
+
+def participant_detail(request, pk):
+    participant = _participant_or_404(request, pk)
+    study, now = participant.study, timezone.now()
+    record_look(request, participant, [participant])
+    context = {
+        "participant": participant,
+        "study": study,
+        "consent_form": current_form(study, now).first(),
+        "decisions": sorted(
+            standing(study, now).get(participant.pk, {}).values(), key=lambda row: row.statement.number
+        ),
+        "withdrawals": participant.withdrawals.order_by("withdrawn_at"),
+        "interviews": Interview.objects.visible_to(request.user).filter(participant=participant),
+        "observations": _observations_of(participant, request.user),
+        "exports": exports_holding(participant),
+        "can": rights_in(study, request.user),
+    }
+    return render(request, "evaluation/participant_detail.html", context)
+
+
+def decision_record(request, pk):
+    participant = _participant_or_404(request, pk)
+    require(request.user, "evaluation.record_consent", participant)
+    now = timezone.now()
+    consent_form = get_object_or_404(current_form(participant.study, now))
+    form = RecordDecisionsForm(
+        request.POST or None, consent_form=consent_form, now=now, cancel_url=participant.get_absolute_url()
+    )
+    if form.is_valid():
+        try:
+            record_decisions(
+                participant=participant,
+                form=consent_form,
+                answers=form.answers(),
+                method=form.cleaned_data["method"],
+                by=request.user,
+                at=form.decided_at,
+                now=now,
+            )
+        except HasWithdrawn:
+            form.add_error(None, _("They have withdrawn from the study. Nothing more can be recorded."))
+        except NotTheCurrentForm:
+            form.add_error(None, _("A new version of the form is in force. Open this page again."))
+        else:
+            messages.success(request, _("What they said is saved."))
+            return redirect(participant)
+    context = {"participant": participant, "consent_form": consent_form, "form": form}
+    return render(request, "evaluation/decision_record.html", context)
+
+
+def withdrawal_record(request, pk):
+    participant = _participant_or_404(request, pk)
+    require(request.user, "evaluation.record_consent", participant)
+    form = RecordWithdrawalForm(request.POST or None, cancel_url=participant.get_absolute_url())
+    if form.is_valid():
+        withdraw(participant=participant, by=request.user, now=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("It is recorded, and holds from now on."))
+        return redirect(participant)
+    return render(request, "evaluation/withdrawal_record.html", {"participant": participant, "form": form})
+
+
+def identity_key_open(request, pk):
+    """Who a pseudonym is, shown once, in answer to a reason; nothing of it stays in an address or a history."""
+    participant = _participant_or_404(request, pk)
+    key = get_object_or_404(IdentityKey.objects.select_related("person"), participant=participant)
+    require(request.user, "evaluation.view_identity_key", key)
+    form = OpenIdentityKeyForm(request.POST or None, cancel_url=participant.get_absolute_url())
+    look = None
+    if form.is_valid():
+        look = open_identity_key(key=key, by=request.user, now=timezone.now(), **form.cleaned_data)
+    context = {"participant": participant, "form": form, "key": key if look else None, "look": look}
+    return render(request, "evaluation/identity_key_open.html", context)
+
+
+def _participant_or_404(request, pk):
+    return get_object_or_404(Participant.objects.visible_to(request.user).select_related("study"), pk=pk)
+
+
+def yeses_in(decisions):
+    """The purposes that a participant said yes to, in words, in the order of the form."""
+    yeses = [row.statement for row in decisions.values() if row.decision == row.Decision.GIVEN]
+    return [statement.get_purpose_display() for statement in sorted(yeses, key=lambda row: row.number)]
+
+
+def _observations_of(participant, person):
+    described = Observation.objects.visible_to(person).filter(
+        consents__participant=participant, consents__is_given=True
+    )
+    return described.select_related("meeting__group")
+
+
+def exports_holding(participant):
+    """The finished exports that hold the participant, newest first."""
+    return Export.objects.filter(exported_participants__participant=participant, state=Export.State.READY)

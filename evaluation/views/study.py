@@ -1,0 +1,109 @@
+"""Studies and who works on them."""
+
+from django.contrib import messages
+from django.db.models import Count
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from evaluation.forms.study import AddDutyForm, AddStudyForm, EditStudyForm
+from evaluation.models import Study, StudyMember
+from evaluation.services.study import LastLead, StudyIsSettled, add_duty, add_study, edit_study, end_duty
+from evaluation.worklist import worklist
+from peersupport.access import require
+
+
+def study_list(request):
+    studies = Study.objects.visible_to(request.user).annotate(
+        group_count=Count("groups", distinct=True), participant_count=Count("participants", distinct=True)
+    )
+    context = {"studies": studies, "can_add": request.user.has_perm("evaluation.add_study")}
+    return render(request, "evaluation/study_list.html", context)
+
+
+def study_add(request):
+    require(request.user, "evaluation.add_study")
+    form = AddStudyForm(request.POST or None, can_name_lead=request.user.is_staff)
+    if form.is_valid():
+        study = add_study(by=request.user, now=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("The study is added."))
+        is_theirs = study.roles_of(request.user)
+        return redirect(study if is_theirs else "evaluation:study_list")
+    return render(request, "evaluation/study_add.html", {"form": form})
+
+
+def study_detail(request, pk):
+    study = get_object_or_404(Study.objects.visible_to(request.user), pk=pk)
+    context = {
+        "study": study,
+        "groups": study.groups.select_related("site"),
+        "consent_forms": study.consent_forms.all(),
+        "duties": study.team.current().filter(person=request.user),
+        "worklist": worklist(study, now=timezone.now()),
+        "can": rights_in(study, request.user),
+    }
+    return render(request, "evaluation/study_detail.html", context)
+
+
+def study_edit(request, pk):
+    study = get_object_or_404(Study.objects.visible_to(request.user), pk=pk)
+    require(request.user, "evaluation.change_study", study)
+    fields = ("title", "ethics_reference", "method", "starts_on", "ends_on", "small_number_threshold")
+    initial = {name: getattr(study, name) for name in fields} | {"groups": study.groups.all()}
+    form = EditStudyForm(request.POST or None, study=study, initial=initial, cancel_url=study.get_absolute_url())
+    if form.is_valid():
+        try:
+            edit_study(study=study, **form.cleaned_data)
+        except StudyIsSettled:
+            form.add_error(None, _("A consent form is published, so the study can't be changed any more."))
+        else:
+            messages.success(request, _("The study is saved."))
+            return redirect(study)
+    return render(request, "evaluation/study_edit.html", {"study": study, "form": form})
+
+
+def study_team(request, pk):
+    study = get_object_or_404(Study.objects.visible_to(request.user), pk=pk)
+    can_change = request.user.has_perm("evaluation.change_study", study)
+    form = AddDutyForm(request.POST or None, cancel_url=study.get_absolute_url()) if can_change else None
+    if request.method == "POST":
+        require(request.user, "evaluation.change_study", study)
+        if form.is_valid():
+            add_duty(study=study, now=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("The duty is given. Tell them to sign in with this email address."))
+            return redirect("evaluation:study_team", pk=study.pk)
+    team = study.team.current().select_related("person").order_by("person__email", "duty")
+    return render(request, "evaluation/study_team.html", {"study": study, "team": team, "form": form})
+
+
+@require_POST
+def duty_end(request, pk):
+    duties = StudyMember.objects.current().filter(study__in=Study.objects.visible_to(request.user))
+    member = get_object_or_404(duties.select_related("study"), pk=pk)
+    require(request.user, "evaluation.change_study", member.study)
+    try:
+        end_duty(member=member, now=timezone.now())
+    except LastLead:
+        messages.warning(request, _("A study needs a lead. Give someone else this duty first."))
+    else:
+        messages.success(request, _("The duty is ended."))
+    # Whoever ended their own last duty is outside the study now.
+    is_still_in = Study.objects.visible_to(request.user).filter(pk=member.study_id).exists()
+    return redirect("evaluation:study_team", member.study_id) if is_still_in else redirect("evaluation:study_list")
+
+
+def rights_in(study, person):
+    """What `person` may do in `study`, by verb and noun, for its pages: costs no query once the roles are known."""
+    verbs = (
+        "change_study",
+        "add_participant",
+        "record_consent",
+        "view_interview",
+        "record_interview",
+        "view_observation",
+        "record_observation",
+        "view_identity_key",
+        "view_export",
+    )
+    return {verb: person.has_perm(f"evaluation.{verb}", study) for verb in verbs}

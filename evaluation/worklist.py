@@ -1,0 +1,53 @@
+"""What waits for whom in a study, as counts with a way to each list."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from evaluation.consent import consented, current_form, ending_withdrawal
+from evaluation.models import (
+    ConsentDecision,
+    ConsentStatement,
+    ExportedParticipant,
+    Interview,
+    Participant,
+    Study,
+)
+
+
+@dataclass(frozen=True)
+class Task:
+    label: str
+    count: int
+    url_name: str
+
+
+def worklist(study: Study, *, now: datetime) -> list[Task]:
+    """The tasks in the order of a study, those with nothing to do included. One query each."""
+    taking_part = Participant.objects.filter(~Exists(ending_withdrawal(now)), study=study)
+    answered = ConsentDecision.objects.filter(
+        participant=OuterRef("pk"), statement__form__in=current_form(study, now).values("pk")
+    )
+    interviewed = Interview.objects.filter(participant=OuterRef("pk"))
+    bundles = ExportedParticipant.objects.filter(participant__in=withdrawn_from(study, now), export__state="ready")
+    can_be_interviewed = consented(study, ConsentStatement.Purpose.INTERVIEW, now)
+    interviews = Interview.objects.filter(study=study, participant__in=taking_part)
+    people, talks = "evaluation:participant_list", "evaluation:interview_list"
+    return [
+        Task(_("Have not answered the consent form in force"), taking_part.exclude(Exists(answered)).count(), people),
+        Task(
+            _("Agreed to an interview and had none yet"),
+            can_be_interviewed.exclude(Exists(interviewed)).count(),
+            people,
+        ),
+        Task(_("Interviews without a transcript"), interviews.without_transcript().count(), talks),
+        Task(
+            _("Exports that hold someone who has withdrawn since"), bundles.values("export").distinct().count(), people
+        ),
+    ]
+
+
+def withdrawn_from(study: Study, now: datetime):
+    return Participant.objects.filter(Exists(ending_withdrawal(now)), study=study)
