@@ -47,7 +47,7 @@ class Child:
     def restart_if_ended(self):
         if (code := self.process.poll()) is not None:
             self.say(f"ended ({_reason(code)}), starting it again")
-            self._reader.join(1)
+            self._end_all_it_started()
             self.start()
 
     def ask_to_stop(self):
@@ -59,9 +59,12 @@ class Child:
             self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self.say(f"did not stop within {STOP_SECONDS} seconds, ending it")
+        self._end_all_it_started()
+        self.process.wait()
+
+    def _end_all_it_started(self):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
         self._reader.join(1)
 
     def identity(self):
