@@ -19,13 +19,8 @@ MENU = (
     (_("My goals"), "supportplans:goal_list", frozenset({Role.MEMBER})),
     (_("Flare-ups"), "supportplans:flareup_list", frozenset({Role.MEMBER})),
     (_("Register"), "groups:register", frozenset({Role.COORDINATOR})),
-    (
-        _("Programmes"),
-        "groups:programme_list",
-        frozenset({Role.COORDINATOR, Role.TUTOR}),
-    ),
+    (_("Programmes"), "groups:programme_list", frozenset({Role.COORDINATOR, Role.TUTOR})),
     (_("Studies"), "evaluation:study_list", RESEARCHERS | {Role.ADMINISTRATOR}),
-    (_("Research"), "evaluation:my_research", frozenset({Role.MEMBER})),
     (_("My account"), "members:account", EVERYONE),
 )
 
@@ -38,10 +33,7 @@ class Item:
 
 
 def service(request):
-    return {
-        "service_name": settings.SERVICE_NAME,
-        "service_run_by": settings.SERVICE_RUN_BY,
-    }
+    return {"service_name": settings.SERVICE_NAME, "service_run_by": settings.SERVICE_RUN_BY}
 
 
 def navigation(request):

@@ -4,7 +4,10 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
+import redis
 from django.conf import settings
+from django.contrib.staticfiles.finders import find
+from django.db import OperationalError
 from django.template import TemplateSyntaxError, engines
 from django.template.loader import get_template
 from django.urls import reverse
@@ -178,6 +181,27 @@ def test_failing_view_shows_the_500_page(client, monkeypatch):
     response = client.get(reverse("privacy"))
     assert response.status_code == 500
     assert "This is our fault, not yours." in response.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("error", [OperationalError("gone"), redis.ConnectionError("gone")])
+def test_server_that_is_away_shows_the_503_page(client, monkeypatch, error):
+    def away(person, path):
+        raise error
+
+    monkeypatch.setattr(navigation, "menu_of", away)
+    client.raise_request_exception = False
+    response = client.get(reverse("privacy"))
+    assert (response.status_code, response["Retry-After"]) == (503, "60")
+    assert "We are not available right now" in response.text
+
+
+@pytest.mark.django_db
+def test_web_manifest_names_the_service_and_icons_that_exist(client, settings):
+    settings.SERVICE_NAME = "Stronger Together"
+    manifest = client.get(reverse("webmanifest")).json()
+    assert manifest["name"] == "Stronger Together"
+    assert [find(icon["src"].removeprefix("/static/")) is not None for icon in manifest["icons"]] == [True, True]
 
 
 @pytest.mark.django_db
