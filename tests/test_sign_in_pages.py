@@ -2,7 +2,11 @@ import re
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django import forms
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core import mail
+from django.template.loader import get_template
 from django.urls import reverse
 
 from tests.factories import PersonFactory
@@ -154,3 +158,38 @@ def test_sessions_are_named_by_device(signed_in, person):
     page = signed_in.get(reverse("usersessions_list")).text
     assert "Chrome on Android" in page
     assert "This device" in page
+
+
+def test_closed_account_is_told_whom_to_ask(client):
+    page = client.get(reverse("account_inactive")).text
+    assert "This account is closed" in page
+    assert settings.SERVICE_RUN_BY in page
+
+
+def test_forgotten_password_is_replaced_with_a_code(client, person):
+    person.emailaddress_set.create(email=person.email, verified=True, primary=True)
+    person.set_password("an old long password")
+    person.save()
+    client.post(reverse("account_reset_password"), {"email": person.email})
+    [message] = mail.outbox
+    assert message.subject == "Your code for a new password"
+    typed = {"code": code_in(message)}
+    page = client.post(reverse("account_confirm_password_reset_code"), typed, follow=True)
+    assert "Choose a new password" in page.text
+    form_url = page.redirect_chain[-1][0]
+    short = client.post(form_url, {"password1": "short", "password2": "short"}).text
+    assert "at least 12 characters" in short
+    done = client.post(form_url, {"password1": "calm green hills", "password2": "calm green hills"}, follow=True)
+    assert "Your new password is saved" in done.text
+    person.refresh_from_db()
+    assert person.check_password("calm green hills")
+
+
+def test_pages_of_allauth_that_we_have_not_rewritten_wear_our_clothes(rf):
+    request = rf.get("/")
+    request.user = AnonymousUser()
+    page = get_template("mfa/trust.html").render({"form": forms.Form()}, request)
+    assert '<h1 class="nhsuk-heading-xl app-page-header">' in page
+    assert 'class="nhsuk-button nhsuk-button--secondary"' in page
+    assert "<form novalidate" in page
+    assert "This service is run by" in page
