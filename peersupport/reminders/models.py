@@ -23,9 +23,8 @@ class Message(models.Model):
         UNCERTAIN = "uncertain", _("May have been sent")
 
     kind = models.CharField(max_length=40)
-    subject_id = models.BigIntegerField(
-        help_text="Key of the row the message is about; the kind knows its model."
-    )
+    about = models.CharField(max_length=40, help_text="What kinds about the same thing share.")
+    subject_id = models.BigIntegerField(help_text="Key of the row the message is about; the kind knows its model.")
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -42,16 +41,17 @@ class Message(models.Model):
     reason = models.CharField(
         max_length=200, blank=True, help_text="Why it was dropped or parked; no content, no address."
     )
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(
+        default=0, help_text="Times a worker took it on and gave no outcome; more than one means a worker died of it."
+    )
+    failures = models.PositiveSmallIntegerField(default=0, help_text="Times the mail server put it off.")
     next_attempt_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
     message_id = models.UUIDField(
         default=uuid.uuid4, help_text="Becomes the mail's Message-ID, the same on every attempt."
     )
     created_at = models.DateTimeField()
-    settled_at = models.DateTimeField(
-        null=True, help_text="When it was sent, dropped, parked or found uncertain."
-    )
+    settled_at = models.DateTimeField(null=True, help_text="When it was sent, dropped, parked or found uncertain.")
 
     class Meta:
         constraints = [
@@ -64,9 +64,7 @@ class Message(models.Model):
                 name="message_state_known",
                 condition=Q(state__in=["pending", "sending", "sent", "dropped", "parked", "uncertain"]),
             ),
-            models.CheckConstraint(
-                name="message_expires_after_due", condition=Q(expires_at__gte=F("due_at"))
-            ),
+            models.CheckConstraint(name="message_expires_after_due", condition=Q(expires_at__gte=F("due_at"))),
             models.CheckConstraint(
                 name="message_settled_has_time",
                 condition=Q(state__in=["pending", "sending"], settled_at=None)
@@ -78,11 +76,14 @@ class Message(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["next_attempt_at", "id"], condition=Q(state="pending"), name="message_claimable"
-            ),
+            models.Index(fields=["next_attempt_at", "id"], condition=Q(state="pending"), name="message_claimable"),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="message_leased"),
             models.Index(fields=["recipient", "-due_at"], name="message_recipient"),
+            models.Index(
+                fields=["about", "subject_id"],
+                condition=Q(state__in=["pending", "sending"]),
+                name="message_unsent_about",
+            ),
         ]
 
     def __str__(self):
@@ -105,17 +106,13 @@ class PlanningProgress(models.Model):
 class Preference(models.Model):
     """A person turned a kind of message off, or on again. No row means the kind's own default."""
 
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reminder_preferences"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reminder_preferences")
     kind = models.CharField(max_length=40)
     is_wanted = models.BooleanField()
     changed_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["person", "kind"], name="one_preference_per_person_and_kind")
-        ]
+        constraints = [models.UniqueConstraint(fields=["person", "kind"], name="one_preference_per_person_and_kind")]
 
     def __str__(self):
         return f"{self.person} {self.kind}"

@@ -1,4 +1,11 @@
 from django.urls import path
 
+from peersupport.reminders import views
+
 app_name = "reminders"
-urlpatterns: list[path] = []
+urlpatterns = [
+    path("", views.message_list, name="message_list"),
+    path("preferences/", views.preferences, name="preferences"),
+    path("unsubscribe/<token>/", views.unsubscribe, name="unsubscribe"),
+    path("delivery/", views.delivery, name="delivery"),
+]

@@ -1,0 +1,75 @@
+"""A message as an e-mail: text and HTML, the headers that mail programs look for, a calendar part."""
+
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from peersupport.reminders.models import Message
+from peersupport.reminders.registry import Email, Kind
+
+UNSUBSCRIBE_SALT = "peersupport.reminders.unsubscribe"
+
+
+class Letter(EmailMultiAlternatives):
+    """An e-mail whose calendar part, where it has one, says what it is for (RFC 6047)."""
+
+    calendar_method = ""
+
+    def message(self, **options):
+        written = super().message(**options)
+        for part in written.walk():
+            if part.get_content_type() == "text/calendar":
+                part.set_param("method", self.calendar_method)
+        return written
+
+
+def letter_for(message: Message, kind: Kind, email: Email) -> Letter:
+    """The e-mail for one message. Its Message-ID is the same on every attempt."""
+    unsubscribe = unsubscribe_address(message, kind)
+    context = {
+        **email.context,
+        "email": email,
+        "kind": kind,
+        "recipient": message.recipient,
+        "service_name": settings.SERVICE_NAME,
+        "service_run_by": settings.SERVICE_RUN_BY,
+        "unsubscribe_url": unsubscribe,
+        "preferences_url": settings.BASE_URL + reverse("reminders:preferences"),
+    }
+    letter = Letter(
+        subject=" ".join(email.subject.split()),
+        body=render_to_string(f"{email.template}.txt", context),
+        to=[email.to or message.recipient.email],
+        headers=_headers(message, unsubscribe),
+    )
+    letter.attach_alternative(render_to_string(f"{email.template}.html", context), "text/html")
+    if email.calendar:
+        letter.calendar_method = email.calendar_method
+        letter.attach_alternative(email.calendar.decode(), "text/calendar")
+    return letter
+
+
+def unsubscribe_address(message: Message, kind: Kind) -> str:
+    """Where one click turns this kind off for its recipient; "" where that makes no sense."""
+    if not (kind.can_turn_off and message.recipient_id):
+        return ""
+    token = signing.dumps([message.recipient_id, kind.name], salt=UNSUBSCRIBE_SALT)
+    return settings.BASE_URL + reverse("reminders:unsubscribe", args=[token])
+
+
+def read_unsubscribe_token(token: str) -> tuple[int, str]:
+    """The person's key and the kind that an unsubscribe address is for. Raises signing.BadSignature."""
+    person_id, kind = signing.loads(token, salt=UNSUBSCRIBE_SALT)
+    return person_id, kind
+
+
+def _headers(message, unsubscribe):
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    headers = {"Message-ID": f"<{message.message_id}@{domain}>", "Auto-Submitted": "auto-generated"}
+    if unsubscribe:
+        headers |= {"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return headers

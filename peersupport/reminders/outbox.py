@@ -1,0 +1,86 @@
+"""Putting messages into the outbox, in the same transaction as their cause, and taking them out again."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from celery import current_app
+from django.db import transaction
+
+from peersupport.reminders.models import Message, Preference
+from peersupport.reminders.registry import kind_named
+
+State = Message.State
+SEND_DUE = "peersupport.reminders.tasks.send_due"
+
+
+def enqueue(
+    *,
+    kind: str,
+    subject_id: int,
+    recipient_ids: Iterable[int | None],
+    due_at: datetime,
+    expires_at: datetime,
+    now: datetime,
+    lead_minutes: int = 0,
+    schedule_version: int = 0,
+) -> None:
+    """One message of `kind` about one thing to each recipient who wants it (None: the thing holds the address).
+
+    The same message twice is one. A sender is woken on commit; if the broker is down, the next pass finds the rows.
+    """
+    known = kind_named(kind)
+    if known is None:
+        raise LookupError(f"No kind of message is called {kind}.")
+    wanted = [recipient for recipient in recipient_ids if recipient not in _unwilling(known)]
+    Message.objects.bulk_create(
+        [
+            Message(
+                kind=kind,
+                about=known.about,
+                subject_id=subject_id,
+                recipient_id=recipient,
+                lead_minutes=lead_minutes,
+                schedule_version=schedule_version,
+                due_at=due_at,
+                expires_at=expires_at,
+                next_attempt_at=due_at,
+                created_at=now,
+            )
+            for recipient in wanted
+        ],
+        ignore_conflicts=True,
+    )
+    if due_at <= now and wanted:
+        wake_sender()
+
+
+def drop(*, kinds: Iterable[str], subject_id: int, reason: str, now: datetime, recipient_id: int | None = None) -> int:
+    """Take messages out that wait for their time; gives how many. What a worker has taken on is checked again there."""
+    waiting = Message.objects.filter(kind__in=kinds, subject_id=subject_id, state=State.PENDING)
+    if recipient_id is not None:
+        waiting = waiting.filter(recipient=recipient_id)
+    return waiting.update(state=State.DROPPED, reason=reason, settled_at=now)
+
+
+def lag(now: datetime) -> timedelta:
+    """How long the oldest unsent message has been due (zero when nothing is late)."""
+    unsent = Message.objects.filter(state__in=[State.PENDING, State.SENDING], due_at__lt=now, expires_at__gt=now)
+    oldest = unsent.order_by("due_at").values_list("due_at", flat=True).first()
+    return now - oldest if oldest else timedelta()
+
+
+def wake_sender() -> None:
+    """Tell a worker, once the transaction is through. Without a broker the request goes on all the same."""
+    transaction.on_commit(_wake, robust=True)
+
+
+def _wake():
+    current_app.send_task(SEND_DUE, ignore_result=True)
+
+
+def _unwilling(kind):
+    """Keys of the people who turned this kind off."""
+    if not kind.can_turn_off:
+        return frozenset()
+    off = Preference.objects.filter(kind=kind.name, is_wanted=False)
+    return frozenset(off.values_list("person_id", flat=True))

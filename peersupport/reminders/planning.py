@@ -1,0 +1,56 @@
+"""Planning: what falls due soon becomes rows, set by set, however long nobody planned."""
+
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from peersupport.reminders.models import PlanningProgress
+from peersupport.reminders.registry import Kind, all_kinds
+
+#: Rows are made this long before they are due, so that a late pass makes no message late.
+AHEAD = timedelta(minutes=5)
+#: Each pass looks again at what the last one saw: a row committed late is found, and the unique key spares the rest.
+AGAIN = timedelta(minutes=15)
+#: How far the first pass ever looks back.
+FIRST_LOOK_BACK = timedelta(hours=1)
+
+_INSERT = """
+    INSERT INTO reminders_message (
+        kind, about, subject_id, recipient_id, channel, lead_minutes, schedule_version, due_at, expires_at,
+        next_attempt_at, created_at, state, reason, attempts, failures, message_id
+    )
+    SELECT %s, %s, planned.subject_id, planned.recipient_id, 'email', planned.lead_minutes, planned.schedule_version,
+           planned.due_at, planned.expires_at, planned.due_at, %s, 'pending', '', 0, 0, gen_random_uuid()
+    FROM ({select}) AS planned (subject_id, recipient_id, lead_minutes, schedule_version, due_at, expires_at)
+    WHERE planned.expires_at > %s
+      AND NOT EXISTS (
+        SELECT 1 FROM reminders_preference p
+        WHERE p.person_id = planned.recipient_id AND p.kind = %s AND NOT p.is_wanted
+      )
+    ON CONFLICT DO NOTHING
+"""
+
+
+def plan_all(now: datetime) -> int:
+    """Plan every kind that has a plan; gives how many rows were added."""
+    return sum(plan_kind(kind, now) for kind in all_kinds() if kind.plan)
+
+
+@transaction.atomic
+def plan_kind(kind: Kind, now: datetime) -> int:
+    """Add the messages of one kind that fall due from its last success until a little ahead of `now`.
+
+    What has expired meanwhile is left out: it is of no use any more. Two planners at once take turns.
+    """
+    until = now + AHEAD
+    progress, _is_new = PlanningProgress.objects.select_for_update().get_or_create(
+        kind=kind.name, defaults={"planned_until": now - FIRST_LOOK_BACK}
+    )
+    select, parameters = kind.plan(min(progress.planned_until, now) - AGAIN, until)
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT.format(select=select), [kind.name, kind.about, now, *parameters, now, kind.name])
+        added = cursor.rowcount
+    if progress.planned_until < until:
+        progress.planned_until = until
+        progress.save(update_fields=["planned_until"])
+    return added

@@ -1,0 +1,76 @@
+"""The kinds of message there are. The kernel knows no app: each declares its kinds in its `reminders` module."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Email:
+    """What one message says, made at the moment of sending.
+
+    `template` names a pair of templates, `<template>.txt` and `<template>.html`. `action` is the one thing to do next:
+    a label and an address in full. `calendar` is an iCalendar object sent with `calendar_method`. `to` is given only
+    where the message has no recipient with an account.
+    """
+
+    subject: str
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+    action: tuple[str, str] | None = None
+    calendar: bytes = b""
+    calendar_method: str = "REQUEST"
+    to: str = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A sort of message.
+
+    `load(subject_id)` gives the row a message is about, or None. `reason_not_to_send(message, row, now)` is "" while
+    the message is still true, else why not, in words that hold no content. `compose(message, row)` writes it.
+    `plan(since, until)` gives the SQL and parameters of a SELECT of subject_id, recipient_id, lead_minutes,
+    schedule_version, due_at, expires_at for what falls due in that time. `subject` names what the message is about
+    where several kinds share it: messages about one thing reach a person in the order they were written.
+    `at_most_once` kinds are not sent again when nobody knows whether they went out.
+    """
+
+    name: str
+    label: str
+    why: str
+    load: Callable[[int], Any]
+    reason_not_to_send: Callable[[Any, Any, datetime], str]
+    compose: Callable[[Any, Any], Email]
+    plan: Callable[[datetime, datetime], tuple[str, Any]] | None = None
+    subject: str = ""
+    can_turn_off: bool = True
+    at_most_once: bool = False
+
+    @property
+    def about(self) -> str:
+        return self.subject or self.name
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> Kind:
+    """Make a kind known; called when the app's `reminders` module is imported. Raises ValueError for a name in use."""
+    known = _kinds.setdefault(kind.name, kind)
+    if known is not kind:
+        raise ValueError(f"There is a kind of message called {kind.name} already.")
+    return kind
+
+
+def forget(name: str) -> None:
+    _kinds.pop(name, None)
+
+
+def kind_named(name: str) -> Kind | None:
+    """The kind with this name; None for one that the running code no longer knows."""
+    return _kinds.get(name)
+
+
+def all_kinds() -> list[Kind]:
+    return sorted(_kinds.values(), key=lambda kind: kind.name)

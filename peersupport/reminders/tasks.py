@@ -1,0 +1,20 @@
+"""What Celery wakes. PostgreSQL says what there is to do, so each task may run twice, or on two workers at once."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from peersupport.reminders.planning import plan_all
+from peersupport.reminders.sending import send_all_due
+
+
+@shared_task
+def run_reminders():
+    """One pass: plan what falls due, send what is due. Beat starts it every 30 seconds."""
+    plan_all(timezone.now())
+    send_all_due()
+
+
+@shared_task
+def send_due():
+    """Something is due now: send it without waiting for the next pass."""
+    send_all_due()
