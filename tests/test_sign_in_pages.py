@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
@@ -9,7 +10,7 @@ from django.core import mail
 from django.template.loader import get_template
 from django.urls import reverse
 
-from tests.factories import PersonFactory
+from tests.factories import NOW, PersonFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -188,7 +189,8 @@ def test_forgotten_password_is_replaced_with_a_code(client, person):
 def test_pages_of_allauth_that_we_have_not_rewritten_wear_our_clothes(rf):
     request = rf.get("/")
     request.user = AnonymousUser()
-    page = get_template("mfa/trust.html").render({"form": forms.Form()}, request)
+    context = {"form": forms.Form(), "trust_from": NOW, "trust_until": NOW + timedelta(days=14)}
+    page = get_template("mfa/trust.html").render(context, request)
     assert '<h1 class="nhsuk-heading-xl app-page-header">' in page
     assert 'class="nhsuk-button nhsuk-button--secondary"' in page
     assert "<form novalidate" in page
