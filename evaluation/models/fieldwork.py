@@ -64,6 +64,11 @@ class Interview(Governed):
     def get_absolute_url(self):
         return reverse("evaluation:interview_detail", args=[self.pk])
 
+    @property
+    def kind_label(self):
+        """Who the participant was to the groups on the day, in words."""
+        return Participant.Kind(self.participant_kind).label
+
 
 class Observation(Governed):
     """A meeting observed, with the group's agreement and each described person's consent that day."""
