@@ -10,5 +10,6 @@ class GroupsConfig(AppConfig):
 
     def ready(self):
         from groups import roles
+        from groups.reminders import invitation, role  # noqa: F401  (each registers its kind)
 
         register_source(roles.held_by)

@@ -4,11 +4,12 @@ import re
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 from django.utils.translation import gettext as _
 
 MOST_LINES = 200
 LONGEST_NAME = 80
+LONGEST_EMAIL = 254
 
 # "Sam Jones <sam@example.org>", and names and addresses kept apart by a comma, a semicolon or a tab.
 IN_BRACKETS = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]*)>[,;]?")
@@ -62,6 +63,7 @@ def _read(line):
 
 def _check_address(email):
     try:
+        MaxLengthValidator(LONGEST_EMAIL)(email)
         validate_email(email)
     except ValidationError as error:
         complaint = _("“%(email)s” is not a full email address. It should look like sam@example.org.")

@@ -1,8 +1,11 @@
 """An invitation to a group: an e-mail to one person, or a printed code for the programme's people."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from groups.reach import group_paths
@@ -106,3 +109,8 @@ class Invitation(Governed):
     def is_usable(self, *, now):
         """As `InvitationQuerySet.usable`, of a row in hand."""
         return self.standing(now=now) == self.Standing.OPEN
+
+    @property
+    def last_on(self):
+        """The last day on which it lets someone in, by the group's clock."""
+        return timezone.localdate(self.expires_at - timedelta(seconds=1), self.group.zone)

@@ -26,7 +26,7 @@ PAGE_SIZE = 50
 
 def invitation_list(request, pk):
     group = _group_to_invite_to(request, pk)
-    invitations = Invitation.objects.visible_to(request.user).filter(group=group).select_related("invited_by")
+    invitations = Invitation.objects.visible_to(request.user).filter(group=group).select_related("group")
     page = page_of(invitations, key="created_at", query=request.GET, size=PAGE_SIZE, is_descending=True)
     now = timezone.now()
     rows = [(invitation, invitation.standing(now=now)) for invitation in page.rows]
