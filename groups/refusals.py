@@ -72,6 +72,23 @@ class SentOften(Refused):
     sentence = _("This invitation has been sent five times. Ask the person in another way, or give them a printed code.")
 
 
+class MeetingOver(Refused):
+    sentence = _("This meeting is over or cancelled, so it can't be changed any more.")
+
+
+class MeetingCancelled(Refused):
+    sentence = _("This meeting was cancelled, so nobody can have been there.")
+
+
+class NotBegun(Refused):
+    sentence = _("This meeting has not begun. Come back when it has.")
+
+
+class NeverHappens(Refused):
+    sentence = _("With these dates no meeting would take place. Choose a later last day.")
+    field = "last_on"
+
+
 @contextmanager
 def refusing(refusal, *, constraint):
     """Turn a breach of the database constraint called `constraint` into `refusal`; the transaction lives on."""

@@ -1,5 +1,7 @@
 """A rhythm of meetings: an RFC 5545 rule in the group's own time zone."""
 
+import zoneinfo
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -42,3 +44,7 @@ class MeetingSeries(Governed):
 
     def __str__(self):
         return self.rule
+
+    @property
+    def zone(self):
+        return zoneinfo.ZoneInfo(self.time_zone)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from groups.models import Meeting, MeetingSeries, RoleTerm, SupportGroup
 from groups.refusals import WrongState
 from groups.services.invitation import withdraw_all_invitations
-from groups.services.meeting import cancel_meeting
+from groups.services.meeting import cancel_together
 from members.models import Person
 
 State = SupportGroup.State
@@ -57,5 +57,5 @@ def _move(group, to, now, come_from=None, **changes):
 
 def _stop_meeting(group, reason, by, now):
     MeetingSeries.objects.filter(group=group, ended_at=None).update(ended_at=now)
-    for meeting in Meeting.objects.filter(group=group, starts_at__gt=now).going_ahead():
-        cancel_meeting(meeting=meeting, reason=reason, by=by, now=now)
+    ahead = Meeting.objects.filter(group=group, starts_at__gt=now).going_ahead().order_by("starts_at")
+    cancel_together(meetings=ahead, reason=reason, by=by, now=now)

@@ -46,9 +46,7 @@ def invite_people(
 
 
 @transaction.atomic
-def add_code(
-    *, group: SupportGroup, max_uses: int, expires_at: datetime, by: Person, now: datetime
-) -> Invitation:
+def add_code(*, group: SupportGroup, max_uses: int, expires_at: datetime, by: Person, now: datetime) -> Invitation:
     """A code to print, that lets `max_uses` people in."""
     invitation = Invitation(
         group=_open_group(group),
@@ -94,9 +92,7 @@ def accept_invitation(*, invitation: Invitation, by: Person, now: datetime) -> M
     if not Invitation.objects.usable(now=now).filter(pk=invitation.pk).update(uses=F("uses") + 1):
         raise NotUsable
     with refusing(AlreadyMember, constraint="one_open_membership_per_group_and_person"):
-        return Membership.objects.create(
-            group_id=invitation.group_id, person=by, invitation=invitation, joined_at=now
-        )
+        return Membership.objects.create(group_id=invitation.group_id, person=by, invitation=invitation, joined_at=now)
 
 
 def _open_group(group):

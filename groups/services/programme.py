@@ -9,9 +9,7 @@ from groups.refusals import NameTaken, refusing
 
 
 @transaction.atomic
-def add_programme(
-    *, site: Site, kind: str, name: str, starts_on: date, ends_on: date, now: datetime
-) -> Programme:
+def add_programme(*, site: Site, kind: str, name: str, starts_on: date, ends_on: date, now: datetime) -> Programme:
     with refusing(NameTaken, constraint="programme_name_once_per_site"):
         return Programme.objects.create(
             site=site, kind=kind, name=name, starts_on=starts_on, ends_on=ends_on, created_at=now

@@ -1,0 +1,75 @@
+"""A rhythm of meetings: its occurrences are rows, made some months ahead."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from groups.models import Meeting, MeetingSeries, SupportGroup, Venue
+from groups.recurrence import day_before, days_of, moment_of
+
+#: How far ahead occurrences are made, and how near the end of what is made a series is extended.
+AHEAD = timedelta(days=182)
+
+
+@transaction.atomic
+def add_series(
+    *,
+    group: SupportGroup,
+    rule: str,
+    first_on: date,
+    start_time: time,
+    duration_minutes: int,
+    venue: Venue | None,
+    now: datetime,
+) -> MeetingSeries:
+    """A series with its first half year of meetings."""
+    series = MeetingSeries.objects.create(
+        group=group,
+        rule=rule,
+        first_on=first_on,
+        start_time=start_time,
+        duration_minutes=duration_minutes,
+        time_zone=group.time_zone,
+        venue=venue,
+        planned_until=day_before(first_on),
+        created_at=now,
+    )
+    extend_series(series=series, now=now)
+    return series
+
+
+@transaction.atomic
+def extend_series(*, series: MeetingSeries, now: datetime) -> int:
+    """Make the occurrences up to half a year ahead that are not there yet; gives how many. Twice adds nothing."""
+    series = MeetingSeries.objects.select_for_update().get(pk=series.pk)
+    until = max(timezone.localdate(now, timezone=series.zone), series.first_on) + AHEAD
+    if series.ended_at or series.planned_until >= until:
+        return 0
+    days = days_of(series.rule, series.first_on, after=series.planned_until, until=until)
+    meetings = Meeting.objects.bulk_create([_occurrence(series, day, now) for day in days], ignore_conflicts=True)
+    series.planned_until = until
+    series.save(update_fields=["planned_until"])
+    return len(meetings)
+
+
+def _occurrence(series, day, now):
+    starts_at = moment_of(day, series.start_time, series.time_zone)
+    return Meeting(
+        group_id=series.group_id,
+        series=series,
+        original_on=day,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=series.duration_minutes),
+        time_zone=series.time_zone,
+        venue_id=series.venue_id,
+        changed_at=now,
+        created_at=now,
+    )
+
+
+def extend_all_series(*, now: datetime) -> int:
+    """Every series that goes on, of groups that are meeting."""
+    going_on = MeetingSeries.objects.filter(ended_at=None, group__in=SupportGroup.objects.meeting_on())
+    short = going_on.filter(planned_until__lt=now + AHEAD - timedelta(days=7))
+    return sum(extend_series(series=series, now=now) for series in short)

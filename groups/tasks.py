@@ -1,0 +1,12 @@
+"""What Celery wakes for this app."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from groups.services.series import extend_all_series
+
+
+@shared_task
+def extend_series():
+    """Keep half a year of meetings made ahead. Beat starts it a few times a day; twice does no harm."""
+    extend_all_series(now=timezone.now())
