@@ -43,7 +43,8 @@ def held_by(person) -> frozenset[Role]:
     """The roles `person` holds anywhere, asked once per loaded person; the anonymous hold none."""
     if not getattr(person, "is_authenticated", False) or not person.is_active:
         return frozenset()
-    if "_held_roles" not in person.__dict__:
+    # hasattr, since `request.user` stands before the person it loads and has a __dict__ of its own.
+    if not hasattr(person, "_held_roles"):
         roles = {Role.PERSON}
         if person.is_staff:
             roles.add(Role.ADMINISTRATOR)
