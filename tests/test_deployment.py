@@ -93,7 +93,8 @@ def test_image_collects_static_files_with_what_it_is_told():
     [line] = re.findall(r"^RUN (SERVICE_RUN_BY=(?:.*\\\n)*.*)", DOCKERFILE, re.M)
     told = dict(part.split("=", 1) for part in line.replace("\\\n", "").split() if re.match(r"[A-Z_]+=", part))
     command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--dry-run", "--verbosity=0"]
-    subprocess.run(command, cwd=ROOT, env={"PATH": os.environ["PATH"], **told}, check=True)
+    done = subprocess.run(command, cwd=ROOT, env={"PATH": os.environ["PATH"], **told}, check=False)
+    assert done.returncode == 0
 
 
 def test_variables_of_the_compose_file_are_explained():
@@ -118,4 +119,4 @@ def test_engine_accepts_the_compose_file():
         pytest.skip("needs docker compose")
     values = {name: EXAMPLE[name] or "x" for name in EXAMPLE}
     command = [docker, "compose", "--env-file", "/dev/null", "config", "--quiet"]
-    subprocess.run(command, cwd=ROOT, env=os.environ | values, check=True)
+    assert subprocess.run(command, cwd=ROOT, env=os.environ | values, check=False).returncode == 0

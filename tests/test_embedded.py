@@ -14,6 +14,7 @@ from peersupport.embedded import Servers
 from peersupport.embedded import servers as servers_module
 from peersupport.embedded.folder import LONGEST_SOCKET_FOLDER, Folder
 from peersupport.embedded.postgresql import as_ordinary_user
+from peersupport.embedded.server import has_ended
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +135,7 @@ def test_servers_stop_with_their_last_user(tmp_path):
             assert second.environment == first.environment
         assert query(first.environment["DATABASE_URL"], "SELECT 1") == [(1,)]
         processes = [server.process() for server in first.all]
-    assert [process.is_running() for process in processes] == [False, False]
+    assert [has_ended(process) for process in processes] == [True, True]
 
 
 def test_folder_with_a_long_path_gets_short_sockets(tmp_path):
@@ -162,7 +163,7 @@ def test_servers_of_a_killed_run_are_removed_by_the_next(tmp_path, monkeypatch):
     processes = [server.process() for server in Servers(left).all]
     os.utime(left, (0, 0))
     servers_module.remove_leftovers()
-    assert [process.is_running() for process in processes] == [False, False]
+    assert [has_ended(process) for process in processes] == [True, True]
     assert list(tmp_path.iterdir()) == []
 
 

@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from peersupport.embedded.folder import free_port
+from peersupport.embedded.server import has_ended
 from peersupport.supervisor import child as child_module
 from peersupport.supervisor.__main__ import main
 from peersupport.supervisor.child import Child, KeepsFailing, end_leftovers
@@ -116,7 +117,7 @@ signal.pause()
     [grandchild] = psutil.Process(child.process.pid).children()
     child.ask_to_stop()
     child.wait_or_kill()
-    wait_until(lambda: not grandchild.is_running() or grandchild.status() == psutil.STATUS_ZOMBIE)
+    wait_until(lambda: has_ended(grandchild))
     assert child.process.returncode == -signal.SIGKILL
 
 
@@ -172,7 +173,7 @@ def test_demo_starts_recovers_stops_and_starts_again_quickly(tmp_path):
         wait_until(lambda: "worker | ended (signal SIGKILL), starting it again" in demo.said())
     assert supervisor.returncode == 0
     assert demo.said().endswith("The demo has stopped. Its data is kept: make demo starts it again.\n")
-    wait_until(lambda: not [c for c in children if c.is_running() and c.status() != psutil.STATUS_ZOMBIE])
+    wait_until(lambda: all(has_ended(child) for child in children))
     began = time.monotonic()
     with demo.run(port):
         assert time.monotonic() - began < 20, demo.said()

@@ -1,4 +1,4 @@
-"""Run a command with both servers up: `python -m peersupport.embedded exec [--data-dir DIR | --throwaway] -- COMMAND`."""
+"""Runs a command with both servers up: `python -m peersupport.embedded exec [--data-dir DIR | --throwaway] -- COMMAND`"""
 
 import argparse
 import os

