@@ -1,4 +1,4 @@
-"""Runs a command with both servers up: `python -m peersupport.embedded exec [--data-dir DIR | --throwaway] -- COMMAND`"""
+"""`python -m peersupport.embedded exec [--data-dir DIR | --throwaway] -- COMMAND`: run it with both servers up."""
 
 import argparse
 import os
