@@ -11,7 +11,7 @@ from tests.factories import NOW, PersonFactory, StudyFactory, StudyMemberFactory
 pytestmark = pytest.mark.django_db
 FIELDS = {
     "title": "Carrying on",
-    "ethics_reference": "26/SW/0042",
+    "ethics_reference": "26/LO/0042",
     "method": "Interviews.",
     "starts_on": date(2026, 1, 1),
     "ends_on": date(2027, 1, 1),

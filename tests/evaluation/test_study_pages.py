@@ -1,0 +1,313 @@
+"""Researchers' pages about a study, its team and its consent form."""
+
+import pytest
+from django.urls import reverse
+
+from evaluation.models import ConsentForm, Study
+from evaluation.services.consent import publish_form
+from members.models import Person
+from tests.factories import (
+    MembershipFactory,
+    ParticipantFactory,
+    PersonFactory,
+    StudyFactory,
+    StudyMemberFactory,
+    SupportGroupFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def address(name, *args):
+    return reverse(f"evaluation:{name}", args=args)
+
+
+def study_post(group, **changed):
+    return {
+        "title": "Carrying on",
+        "ethics_reference": "26/LO/0042",
+        "method": "We talk.",
+        "starts_on_day": "1",
+        "starts_on_month": "11",
+        "starts_on_year": "2026",
+        "ends_on_day": "1",
+        "ends_on_month": "11",
+        "ends_on_year": "2028",
+        "small_number_threshold": "10",
+        "groups": [group.pk],
+        **changed,
+    }
+
+
+# Who sees a study
+
+
+@pytest.mark.parametrize(
+    "name", ["study_detail", "study_edit", "study_team", "consent_form_publish", "participant_list", "interview_list"]
+)
+@pytest.mark.parametrize("who", ["member", "other lead", "former lead", "administrator"])
+def test_study_is_not_there_for_anyone_outside_its_team(sign_in, study, member, now, name, who):
+    people = {
+        "member": lambda: member,
+        "other lead": lambda: StudyMemberFactory().person,
+        "former lead": lambda: StudyMemberFactory(study=study, ended_at=now).person,
+        "administrator": lambda: PersonFactory(is_staff=True, is_superuser=True),
+    }
+    page = sign_in(people[who]()).get(address(name, study.pk))
+    assert page.status_code == 404
+    assert study.title not in page.text
+
+
+@pytest.mark.parametrize("duty", ["lead", "interviewer", "analyst", "key_holder", "approver"])
+def test_study_list_shows_each_duty_its_own_studies(sign_in, study, duty):
+    StudyFactory(title="Someone else's")
+    person = StudyMemberFactory(study=study, duty=duty).person
+    page = sign_in(person).get(address("study_list"))
+    assert list(page.context["studies"]) == [study]
+    assert "Someone else" not in page.text
+
+
+@pytest.mark.parametrize("name", ["study_edit", "consent_form_publish"])
+def test_only_the_lead_sets_a_study_up(sign_in, study, interviewer, name):
+    assert sign_in(interviewer).get(address(name, study.pk)).status_code == 403
+
+
+# Adding and changing
+
+
+def test_study_is_added_and_its_adder_leads_it(sign_in, lead, group):
+    page = sign_in(lead).post(address("study_add"), study_post(group), follow=True)
+    study = Study.objects.get(title="Carrying on")
+    assert page.redirect_chain == [(study.get_absolute_url(), 302)]
+    assert "Nobody can be asked yet" in page.text
+    assert list(study.groups.all()) == [group]
+    assert study.team.get().person == lead
+
+
+def test_administrator_adds_a_study_for_a_lead_and_stays_outside(sign_in, group):
+    administrator = PersonFactory(is_staff=True)
+    posted = study_post(group, lead_name="Jo", lead_email="jo@example.org")
+    page = sign_in(administrator).post(address("study_add"), posted, follow=True)
+    assert page.redirect_chain == [(address("study_list"), 302)]
+    assert "The study is added." in page.text
+    assert "Carrying on" not in page.text
+    assert Study.objects.get().team.get().person == Person.objects.get(email="jo@example.org")
+
+
+def test_researcher_who_is_no_administrator_is_not_asked_for_a_lead(sign_in, lead, group):
+    client = sign_in(lead)
+    assert "lead_email" not in client.get(address("study_add")).text
+    client.post(address("study_add"), study_post(group, lead_name="Jo", lead_email="jo@example.org"))
+    assert Study.objects.get(title="Carrying on").team.get().person == lead
+
+
+@pytest.mark.parametrize("who", ["member", "coordinator"])
+def test_nobody_else_adds_a_study(sign_in, member, who):
+    person = member if who == "member" else PersonFactory()
+    assert sign_in(person).get(address("study_add")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "sentence"),
+    [
+        ({"title": ""}, "title", "Enter the title of the study"),
+        ({"ends_on_year": "2025"}, "ends_on", "Enter a last day that is not before the first day"),
+        ({"starts_on_month": "13"}, "starts_on", "Enter a real date, like 24 11 2026"),
+        ({"small_number_threshold": "2"}, "small_number_threshold", "Enter a number that is 3 or more"),
+        ({"groups": []}, "groups", "Choose at least one group"),
+        (
+            {"ethics_reference": "26/sw/9999"},
+            "ethics_reference",
+            "A study with this reference is already here. Check the number on the approval.",
+        ),
+    ],
+)
+def test_each_mistake_gets_its_sentence_and_keeps_what_was_typed(sign_in, lead, group, changed, field, sentence):
+    StudyFactory(ethics_reference="26/SW/9999")
+    page = sign_in(lead).post(address("study_add"), study_post(group, **changed))
+    assert page.context["form"].errors == {field: [sentence]}
+    assert "We talk." in page.text
+    assert not Study.objects.filter(method="We talk.").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "field", "sentence"),
+    [
+        ("", "jo@example.org", "lead_name", "Enter the name of the lead"),
+        ("Jo", "", "lead_email", "Enter the email address of the lead"),
+        ("Jo", "jo", "lead_email", "Enter an email address in the right format, like name@example.com"),
+    ],
+)
+def test_administrator_names_a_lead_in_full(sign_in, group, name, email, field, sentence):
+    posted = study_post(group, lead_name=name, lead_email=email)
+    page = sign_in(PersonFactory(is_staff=True)).post(address("study_add"), posted)
+    assert page.context["form"].errors == {field: [sentence]}
+    assert Study.objects.count() == 0
+
+
+def test_groups_to_choose_from_show_name_and_site_only(sign_in, lead):
+    group = SupportGroupFactory(name="Knowle", about="Secret words")
+    page = sign_in(lead).get(address("study_add"))
+    assert f"Knowle, {group.site.name}" in page.text
+    assert "Secret words" not in page.text
+
+
+def test_study_can_be_changed_until_a_form_is_published(sign_in, study, lead, group):
+    client = sign_in(lead)
+    assert 'value="How groups carry on"' in client.get(address("study_edit", study.pk)).text
+    client.post(address("study_edit", study.pk), study_post(group))
+    study.refresh_from_db()
+    assert study.title == "Carrying on"
+    publish_form(study=study, text="About.", statements=[("interview", "Yes")], now=study.created_at)
+    assert "stays as it is" in client.get(address("study_edit", study.pk)).text
+    page = client.post(address("study_edit", study.pk), study_post(group, title="Other"))
+    assert page.context["form"].non_field_errors() == [
+        "A consent form is published, so the study can't be changed any more."
+    ]
+    study.refresh_from_db()
+    assert study.title == "Carrying on"
+
+
+# Team
+
+
+@pytest.mark.parametrize("email", ["known@example.org", "unknown@example.org"])
+def test_duty_is_given_with_the_same_answer_for_any_address(sign_in, study, lead, email):
+    PersonFactory(email="known@example.org", preferred_name="Secretly a member")
+    posted = {"name": "Quentin", "email": email, "duty": "analyst"}
+    page = sign_in(lead).post(address("study_team", study.pk), posted, follow=True)
+    assert "The duty is given. Tell them to sign in with this email address." in page.text
+    assert f"{email}: Analyst" in page.text
+    assert "Secretly a member" not in page.text
+    assert "Quentin" not in page.text
+
+
+def test_team_is_seen_by_all_of_it_and_changed_by_the_lead_only(sign_in, study, lead, interviewer):
+    client = sign_in(interviewer)
+    page = client.get(address("study_team", study.pk))
+    assert lead.email in page.text
+    assert "Give a duty" not in page.text
+    posted = {"name": "Sam", "email": "sam@example.org", "duty": "key_holder"}
+    assert client.post(address("study_team", study.pk), posted).status_code == 403
+    assert client.post(address("duty_end", study.team.get(person=lead).pk)).status_code == 403
+    assert study.team.current().count() == 2
+
+
+def test_duty_is_ended_and_the_last_lead_stays(sign_in, study, lead, interviewer):
+    client = sign_in(lead)
+    page = client.post(address("duty_end", study.team.get(person=interviewer).pk), follow=True)
+    assert "The duty is ended." in page.text
+    page = client.post(address("duty_end", study.team.get(person=lead).pk), follow=True)
+    assert "A study needs a lead." in page.text
+    assert [member.person for member in study.team.current()] == [lead]
+
+
+def test_lead_who_ends_their_own_duty_is_led_out(sign_in, study, lead):
+    StudyMemberFactory(study=study)
+    page = sign_in(lead).post(address("duty_end", study.team.get(person=lead).pk), follow=True)
+    assert page.redirect_chain == [(address("study_list"), 302)]
+
+
+def test_duty_of_another_study_is_not_there(sign_in, lead):
+    elsewhere = StudyMemberFactory(duty="analyst")
+    assert sign_in(lead).post(address("duty_end", elsewhere.pk)).status_code == 404
+    elsewhere.refresh_from_db()
+    assert elsewhere.ended_at is None
+
+
+# Consent form
+
+
+def form_post(**changed):
+    return {
+        "text": "What we\r\nask.",
+        "asks_interview": "on",
+        "wording_interview": "I agree to be interviewed.",
+        "asks_quotes": "on",
+        "wording_quotes": "You may quote me.",
+        "wording_archive": "Not ticked",
+        **changed,
+    }
+
+
+def test_consent_form_is_published_with_the_ticked_statements(sign_in, study, lead):
+    page = sign_in(lead).post(address("consent_form_publish", study.pk), form_post(), follow=True)
+    form = ConsentForm.objects.get()
+    assert page.redirect_chain == [(form.get_absolute_url(), 302)]
+    assert form.text == "What we\nask."
+    assert list(form.statements.values_list("purpose", "text")) == [
+        ("interview", "I agree to be interviewed."),
+        ("quotes", "You may quote me."),
+    ]
+    assert form.checksum in page.text
+    assert "Not ticked" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "sentence"),
+    [
+        ({"text": " "}, "text", "Enter the information that people read before they decide"),
+        ({"wording_quotes": ""}, "wording_quotes", "Enter the wording of the statement about: Quotes"),
+        ({"asks_interview": "", "asks_quotes": ""}, "asks_questionnaires", "Tick at least one thing to ask for"),
+    ],
+)
+def test_consent_form_with_a_gap_is_not_published(sign_in, study, lead, changed, field, sentence):
+    page = sign_in(lead).post(address("consent_form_publish", study.pk), form_post(**changed))
+    assert page.context["form"].errors == {field: [sentence]}
+    assert "I agree to be interviewed." in page.text
+    assert ConsentForm.objects.count() == 0
+
+
+def test_next_version_starts_from_the_words_in_force(sign_in, study, lead):
+    client = sign_in(lead)
+    client.post(address("consent_form_publish", study.pk), form_post())
+    page = client.get(address("consent_form_publish", study.pk))
+    assert "You may quote me." in page.text
+    assert page.text.count(" checked") == 2
+    same = client.post(address("consent_form_publish", study.pk), form_post())
+    assert same.context["form"].non_field_errors() == [
+        "This is word for word the version in force. There is nothing to publish."
+    ]
+    client.post(address("consent_form_publish", study.pk), form_post(text="New"))
+    assert list(study.consent_forms.values_list("version", flat=True)) == [2, 1]
+
+
+def test_consent_form_of_another_study_is_not_there(sign_in, form):
+    assert sign_in(StudyMemberFactory().person).get(form.get_absolute_url()).status_code == 404
+
+
+# The same work for few and for many
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_study_list_costs_the_same_for_few_and_many(sign_in, lead, study, django_assert_num_queries, count):
+    for _number in range(count - 1):
+        other = StudyMemberFactory(person=lead).study
+        other.groups.add(SupportGroupFactory())
+        ParticipantFactory(study=other)
+    client = sign_in(lead)
+    client.get(address("study_list"))
+    with django_assert_num_queries(9):
+        page = client.get(address("study_list"))
+    assert len(page.context["studies"]) == count
+
+
+@pytest.mark.parametrize("count", [5, 50])
+def test_study_page_costs_the_same_for_few_and_many(
+    sign_in, lead, study, form, group, decide, django_assert_num_queries, count
+):
+    for _number in range(count):
+        decide(ParticipantFactory(study=study), "interview")
+    study.groups.add(*SupportGroupFactory.create_batch(count, site=group.site))
+    client = sign_in(lead)
+    client.get(address("study_detail", study.pk))
+    with django_assert_num_queries(15):
+        page = client.get(address("study_detail", study.pk))
+    assert [task.count for task in page.context["worklist"]] == [0, count, 0, 0]
+
+
+def test_member_of_a_group_covered_does_not_reach_researchers_pages(sign_in, study, form):
+    client = sign_in(MembershipFactory(group=study.groups.get()).person)
+    assert client.get(address("study_list")).context["studies"].count() == 0
+    assert client.get(study.get_absolute_url()).status_code == 404
+    assert client.get(form.get_absolute_url()).status_code == 404
