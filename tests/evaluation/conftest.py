@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from evaluation.models import ConsentStatement
@@ -124,3 +126,16 @@ def world_of_rows(participant, member, key_holder, interviewer, decide, now):
     open_identity_key(key=participant.identity_key, by=key_holder, reason="To ring them.", now=now)
     withdraw(participant=participant, scope="no_contact", by=member, method="own_page", now=now)
     return interview
+
+
+@pytest.fixture
+def queries_of(client):
+    """How many queries a page costs once its session is warm."""
+
+    def queries_of(url):
+        client.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url).status_code == 200
+        return len(queries)
+
+    return queries_of
