@@ -61,13 +61,14 @@ def running(command, *, ready, environment=None):
 
 
 def celery_worker(environment=None):
-    command = [sys.executable, "-m", "celery", "-A", "peersupport", "worker", "--concurrency=1", "--without-gossip"]
+    command = [sys.executable, "-m", "celery", "-A", "peersupport", "worker"]
+    command += ["--concurrency=1", "--without-gossip", "--loglevel=INFO"]
     return running(command, ready=lambda output: " ready." in output, environment=environment)
 
 
 def celery_beat(schedule_folder, environment=None):
     schedule = Path(schedule_folder) / "schedule"
-    command = [sys.executable, "-m", "celery", "-A", "peersupport", "beat", f"--schedule={schedule}"]
+    command = [sys.executable, "-m", "celery", "-A", "peersupport", "beat", f"--schedule={schedule}", "--loglevel=INFO"]
     return running(command, ready=lambda output: "beat: Starting" in output, environment=environment)
 
 
