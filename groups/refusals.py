@@ -69,7 +69,9 @@ class AlreadyMember(Refused):
 
 
 class SentOften(Refused):
-    sentence = _("This invitation has been sent five times. Ask the person in another way, or give them a printed code.")
+    sentence = _(
+        "This invitation has been sent five times. Ask the person in another way, or give them a printed code."
+    )
 
 
 class MeetingOver(Refused):

@@ -1,6 +1,7 @@
 """Settings, read from the environment. What each variable means stands in .env.example."""
 
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -135,9 +136,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {
     "default": {
         **dj_database_url.parse(
-            required(
-                "DATABASE_URL", "where PostgreSQL is, like postgresql://role:password@host:5432/peersupport"
-            ),
+            required("DATABASE_URL", "where PostgreSQL is, like postgresql://role:password@host:5432/peersupport"),
             conn_max_age=env.int("CONN_MAX_AGE", 60),
             conn_health_checks=True,
         ),
@@ -195,6 +194,8 @@ MAILERS = {
 }
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", "the address that mail comes from")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# The organiser that calendar entries name: an address of the service itself, never a member's.
+CALENDAR_ADDRESS = parseaddr(DEFAULT_FROM_EMAIL)[1]
 
 # People and sign-in
 AUTH_USER_MODEL = "members.Person"
@@ -337,9 +338,7 @@ LOGGING = {
             "rename_fields": {"asctime": "at", "levelname": "level", "name": "logger"},
         }
     },
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request_id"]}
-    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {"django.server": {"handlers": ["console"], "propagate": False}},
 }

@@ -16,7 +16,9 @@ class InvitePeopleForm(PageForm):
     submit_label = _("Send the invitations")
     people = forms.CharField(
         label=_("Who do you want to invite?"),
-        help_text=_("One person on each line: name and email address, like Sam Jones <sam@example.org> or Sam, sam@example.org."),
+        help_text=_(
+            "One person on each line: name and email address, like Sam Jones <sam@example.org> or Sam, sam@example.org."
+        ),
         widget=forms.Textarea({"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
         error_messages={"required": _("Enter at least one person, with an email address")},
     )
@@ -71,8 +73,12 @@ class JoinForm(PageForm):
         help_text=_("Ten letters and numbers, like 7K3M9-QX2RD. Small letters are fine too."),
         max_length=40,
         widget=forms.TextInput(
-            {"class": "nhsuk-input nhsuk-input--width-10", "autocomplete": "off", "autocapitalize": "characters",
-             "spellcheck": "false"}
+            {
+                "class": "nhsuk-input nhsuk-input--width-10",
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+            }
         ),
         error_messages={"required": _("Enter the code on your sheet")},
     )

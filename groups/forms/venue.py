@@ -37,9 +37,7 @@ class EditVenueForm(PageForm):
         widget=forms.Textarea,
         max_length=2000,
     )
-    who_to_ask = forms.CharField(
-        label=_("Who to ask about the room (if you know)"), required=False, max_length=200
-    )
+    who_to_ask = forms.CharField(label=_("Who to ask about the room (if you know)"), required=False, max_length=200)
     conditions = forms.CharField(
         label=_("What the place asks for (if you know)"),
         help_text=_("For example insurance, or someone who locks up."),
@@ -63,9 +61,7 @@ class VenueChoice(PageForm):
 
     PLACE, ONLINE, LATER = "place", "online", "later"
 
-    venue = RadiosField(
-        label=_("Where will you meet?"), error_messages={"required": _("Choose where you will meet")}
-    )
+    venue = RadiosField(label=_("Where will you meet?"), error_messages={"required": _("Choose where you will meet")})
     venue_name = forms.CharField(label=_("What is the new place called?"), required=False, max_length=120)
     venue_address = forms.CharField(
         label=_("Its address"), required=False, widget=forms.Textarea({"rows": 3}), max_length=500

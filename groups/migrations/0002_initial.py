@@ -269,9 +269,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="rsvp",
-            constraint=models.UniqueConstraint(
-                fields=("meeting", "person"), name="one_rsvp_per_meeting_and_person"
-            ),
+            constraint=models.UniqueConstraint(fields=("meeting", "person"), name="one_rsvp_per_meeting_and_person"),
         ),
         migrations.AddConstraint(
             model_name="rsvp",
@@ -290,9 +288,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="programmestaff",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__gte", models.F("started_at")), ("ended_at", None), _connector="OR"
-                ),
+                condition=models.Q(("ended_at__gte", models.F("started_at")), ("ended_at", None), _connector="OR"),
                 name="post_ends_after_start",
             ),
         ),
@@ -352,9 +348,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="roleterm",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at", None), ("ended_at__gte", models.F("offered_at")), _connector="OR"
-                ),
+                condition=models.Q(("ended_at", None), ("ended_at__gte", models.F("offered_at")), _connector="OR"),
                 name="term_ends_after_offer",
             ),
         ),
@@ -490,9 +484,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="meetingseries",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rule", ""), _negated=True), name="series_has_rule"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("rule", ""), _negated=True), name="series_has_rule"),
         ),
         migrations.AddConstraint(
             model_name="meetingseries",
@@ -511,9 +503,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="meeting",
-            constraint=models.UniqueConstraint(
-                fields=("series", "original_on"), name="one_meeting_per_occurrence"
-            ),
+            constraint=models.UniqueConstraint(fields=("series", "original_on"), name="one_meeting_per_occurrence"),
         ),
         migrations.AddConstraint(
             model_name="meeting",

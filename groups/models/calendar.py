@@ -18,9 +18,7 @@ class CalendarFeedQuerySet(GovernedQuerySet):
 class CalendarFeed(Governed):
     """An address that a calendar app reads a person's meetings from. Revoking it and making a new one is one tap."""
 
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="calendar_feeds"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="calendar_feeds")
     nonce = models.CharField(max_length=32)
     fingerprint = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()

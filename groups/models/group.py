@@ -68,9 +68,7 @@ class SupportGroup(Governed):
     name = models.CharField(_("name"), max_length=120)
     about = models.TextField(_("what the group is about"), blank=True)
     join_rule = models.CharField(_("who can join"), max_length=20, choices=JoinRule, default=JoinRule.CLOSED)
-    venue = models.ForeignKey(
-        "groups.Venue", null=True, blank=True, on_delete=models.PROTECT, related_name="groups"
-    )
+    venue = models.ForeignKey("groups.Venue", null=True, blank=True, on_delete=models.PROTECT, related_name="groups")
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="Europe/London", validators=[validate_time_zone]
     )

@@ -79,15 +79,9 @@ class Invitation(Governed):
                 condition=Q(kind="code", email="") | (Q(kind="email", max_uses=1) & ~Q(email="")),
             ),
             models.CheckConstraint(name="invitation_uses_within_limit", condition=Q(uses__lte=F("max_uses"))),
-            models.CheckConstraint(
-                name="invitation_lets_someone_in", condition=Q(max_uses__gte=1, max_uses__lte=100)
-            ),
-            models.CheckConstraint(
-                name="invitation_sent_few_times", condition=Q(sends__gte=1, sends__lte=MOST_SENDS)
-            ),
-            models.CheckConstraint(
-                name="invitation_expires_after_start", condition=Q(expires_at__gt=F("created_at"))
-            ),
+            models.CheckConstraint(name="invitation_lets_someone_in", condition=Q(max_uses__gte=1, max_uses__lte=100)),
+            models.CheckConstraint(name="invitation_sent_few_times", condition=Q(sends__gte=1, sends__lte=MOST_SENDS)),
+            models.CheckConstraint(name="invitation_expires_after_start", condition=Q(expires_at__gt=F("created_at"))),
         ]
 
     def __str__(self):

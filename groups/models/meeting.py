@@ -37,9 +37,7 @@ class Meeting(Governed):
     GOING_AHEAD = ("planned", "confirmed")
 
     group = models.ForeignKey("groups.SupportGroup", on_delete=models.PROTECT, related_name="meetings")
-    series = models.ForeignKey(
-        "groups.MeetingSeries", null=True, on_delete=models.PROTECT, related_name="meetings"
-    )
+    series = models.ForeignKey("groups.MeetingSeries", null=True, on_delete=models.PROTECT, related_name="meetings")
     original_on = models.DateField(null=True, help_text="The day this occurrence has by its series' rule.")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -48,9 +46,7 @@ class Meeting(Governed):
     state = models.CharField(max_length=20, choices=State, default=State.PLANNED)
     cancel_reason = models.TextField(_("why the meeting is cancelled"), blank=True)
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    sequence = models.PositiveIntegerField(
-        default=0, help_text="Rises when time, place or state change (RFC 5545)."
-    )
+    sequence = models.PositiveIntegerField(default=0, help_text="Rises when time, place or state change (RFC 5545).")
     changed_at = models.DateTimeField()
     created_at = models.DateTimeField()
 
@@ -72,8 +68,7 @@ class Meeting(Governed):
             ),
             models.CheckConstraint(
                 name="occurrence_has_series_and_day",
-                condition=Q(series=None, original_on=None)
-                | Q(series__isnull=False, original_on__isnull=False),
+                condition=Q(series=None, original_on=None) | Q(series__isnull=False, original_on__isnull=False),
             ),
         ]
         indexes = [
@@ -117,9 +112,7 @@ class RSVP(models.Model):
         verbose_name = "RSVP"
         constraints = [
             models.UniqueConstraint(fields=["meeting", "person"], name="one_rsvp_per_meeting_and_person"),
-            models.CheckConstraint(
-                name="rsvp_answer_known", condition=Q(answer__in=["coming", "cannot", "not_sure"])
-            ),
+            models.CheckConstraint(name="rsvp_answer_known", condition=Q(answer__in=["coming", "cannot", "not_sure"])),
         ]
 
     def __str__(self):

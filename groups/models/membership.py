@@ -28,9 +28,7 @@ class Membership(Governed):
 
     group = models.ForeignKey("groups.SupportGroup", on_delete=models.PROTECT, related_name="memberships")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
-    invitation = models.ForeignKey(
-        "groups.Invitation", null=True, on_delete=models.PROTECT, related_name="memberships"
-    )
+    invitation = models.ForeignKey("groups.Invitation", null=True, on_delete=models.PROTECT, related_name="memberships")
     state = models.CharField(max_length=20, choices=State, default=State.JOINED)
     joined_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -48,9 +46,7 @@ class Membership(Governed):
                 condition=Q(state__in=("joined", "paused")),
                 name="one_open_membership_per_group_and_person",
             ),
-            models.CheckConstraint(
-                name="membership_state_known", condition=Q(state__in=["joined", "paused", "left"])
-            ),
+            models.CheckConstraint(name="membership_state_known", condition=Q(state__in=["joined", "paused", "left"])),
             models.CheckConstraint(
                 name="ended_membership_has_date",
                 condition=Q(state__in=("joined", "paused"), ended_at=None)
@@ -95,12 +91,8 @@ class RoleTerm(Governed):
     OF_GROUP = ("contact", "host", "greeter", "deputy")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="role_terms")
-    group = models.ForeignKey(
-        "groups.SupportGroup", null=True, on_delete=models.PROTECT, related_name="role_terms"
-    )
-    programme = models.ForeignKey(
-        "groups.Programme", null=True, on_delete=models.PROTECT, related_name="role_terms"
-    )
+    group = models.ForeignKey("groups.SupportGroup", null=True, on_delete=models.PROTECT, related_name="role_terms")
+    programme = models.ForeignKey("groups.Programme", null=True, on_delete=models.PROTECT, related_name="role_terms")
     role = models.CharField(_("role"), max_length=20, choices=Role)
     offered_as = models.CharField(
         max_length=80, blank=True, help_text="The name a tutor was asked by: shown until they accept."
@@ -129,8 +121,7 @@ class RoleTerm(Governed):
             ),
             models.CheckConstraint(
                 name="term_in_group_or_tutor_on_programme",
-                condition=Q(group__isnull=False, programme=None)
-                | Q(group=None, programme__isnull=False, role="tutor"),
+                condition=Q(group__isnull=False, programme=None) | Q(group=None, programme__isnull=False, role="tutor"),
             ),
             models.CheckConstraint(
                 name="term_role_known",

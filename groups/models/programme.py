@@ -25,9 +25,7 @@ class Site(Governed):
 
     class Meta:
         ordering = ["name", "pk"]
-        constraints = [
-            models.CheckConstraint(name="site_kind_known", condition=Q(kind__in=["nhs_trust", "charity"]))
-        ]
+        constraints = [models.CheckConstraint(name="site_kind_known", condition=Q(kind__in=["nhs_trust", "charity"]))]
 
     def __str__(self):
         return self.name
@@ -89,9 +87,7 @@ class Programme(Governed):
         ordering = ["-ends_on", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["site", "name"], name="programme_name_once_per_site"),
-            models.CheckConstraint(
-                name="programme_ends_after_start", condition=Q(ends_on__gte=F("starts_on"))
-            ),
+            models.CheckConstraint(name="programme_ends_after_start", condition=Q(ends_on__gte=F("starts_on"))),
             models.CheckConstraint(
                 name="programme_kind_known", condition=Q(kind__in=["pain_management", "self_management"])
             ),

@@ -17,9 +17,7 @@ class MeetingSeries(Governed):
     """
 
     group = models.ForeignKey("groups.SupportGroup", on_delete=models.PROTECT, related_name="series")
-    rule = models.CharField(
-        max_length=200, help_text="RRULE without DTSTART, like FREQ=WEEKLY;INTERVAL=2;BYDAY=TU."
-    )
+    rule = models.CharField(max_length=200, help_text="RRULE without DTSTART, like FREQ=WEEKLY;INTERVAL=2;BYDAY=TU.")
     first_on = models.DateField()
     start_time = models.TimeField(help_text="Wall time in `time_zone`.")
     duration_minutes = models.PositiveSmallIntegerField()

@@ -1,1 +1,5 @@
-"""The kinds of message this app sends: importing a module of this package registers its kind."""
+"""The kinds of message this app sends, one module a noun: importing them registers their kinds."""
+
+from groups.reminders import invitation, meeting, role
+
+__all__ = ["invitation", "meeting", "role"]

@@ -1,13 +1,27 @@
 """Addresses of this app: one small list per noun, joined here."""
 
-from groups.urls import group, group_state, invitation, joining, programme, register, role, site, venue
+from groups.urls import (
+    calendar,
+    group,
+    group_state,
+    invitation,
+    joining,
+    meeting,
+    programme,
+    register,
+    role,
+    site,
+    venue,
+)
 
 app_name = "groups"
 urlpatterns = [
+    *calendar.urlpatterns,
     *group.urlpatterns,
     *group_state.urlpatterns,
     *invitation.urlpatterns,
     *joining.urlpatterns,
+    *meeting.urlpatterns,
     *programme.urlpatterns,
     *register.urlpatterns,
     *role.urlpatterns,

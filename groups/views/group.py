@@ -75,9 +75,7 @@ def group_edit(request, pk):
 def group_leave(request, pk):
     group = get_object_or_404(SupportGroup.objects.visible_to(request.user), pk=pk)
     require(request.user, "groups.leave_group", group)
-    form = LeaveGroupForm(
-        request.POST if request.method == "POST" else None, cancel_url=group.get_absolute_url()
-    )
+    form = LeaveGroupForm(request.POST if request.method == "POST" else None, cancel_url=group.get_absolute_url())
     if form.is_valid():
         with shown_on(form):
             leave_group(group=group, by=request.user, now=timezone.now(), **form.cleaned_data)

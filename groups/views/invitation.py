@@ -38,9 +38,7 @@ def invitation_add(request, pk):
     form = InvitePeopleForm(request.POST or None, cancel_url=group.get_absolute_url())
     if form.is_valid():
         with shown_on(form):
-            sent, waiting = invite_people(
-                group=group, people=form.invitees, by=request.user, now=timezone.now()
-            )
+            sent, waiting = invite_people(group=group, people=form.invitees, by=request.user, now=timezone.now())
             _say_who_is_invited(request, sent, waiting)
             return redirect("groups:invitation_list", group.pk)
     return render(request, "groups/invitation_add.html", {"group": group, "form": form})

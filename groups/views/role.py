@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from groups.forms.group import ConfirmForm
 from groups.forms.role import AppointTutorForm, HandOverRoleForm, OfferRoleForm
 from groups.models import Membership, Programme, RoleTerm, SupportGroup
-from groups.refusals import OfferGone, Refused, shown_on
+from groups.refusals import Refused, shown_on
 from groups.services.role import accept_role, appoint_tutor, end_role, hand_over_role, offer_role
 from peersupport.access import require
 
@@ -87,9 +87,7 @@ def role_end(request, pk):
 def role_hand_over(request, pk):
     term = get_object_or_404(RoleTerm.objects.visible_to(request.user).current(), pk=pk, group__isnull=False)
     require(request.user, "groups.end_role", term)
-    form = HandOverRoleForm(
-        request.POST or None, deputies=_deputies(term), cancel_url=term.group.get_absolute_url()
-    )
+    form = HandOverRoleForm(request.POST or None, deputies=_deputies(term), cancel_url=term.group.get_absolute_url())
     if form.is_valid():
         person = form.cleaned_data["deputy"].person
         with shown_on(form):

@@ -1,0 +1,162 @@
+"""What members hear about meetings: a new one, a move, a cancellation, and that one is coming."""
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from groups.calendar_entries import entry_of
+from groups.icalendar import calendar_of
+from groups.models import RSVP, Meeting, Membership, RoleTerm
+from groups.recurrence import say_rule
+from peersupport.reminders.registry import Email, Kind, register
+from peersupport.spoken import spoken_datetime, spoken_time
+
+ABOUT = "groups.meeting"
+WHY = gettext_lazy("You get this because you belong to this group.")
+DAY_BEFORE_MINUTES = 24 * 60
+
+# Members of groups under way, but for those who said they can't come and those who joined when it was due already.
+_COMING = """
+    SELECT meeting.id, membership.person_id, %s, meeting.sequence,
+           meeting.starts_at - make_interval(mins => %s), meeting.starts_at
+    FROM groups_meeting meeting
+    JOIN groups_membership membership ON membership.group_id = meeting.group_id AND membership.state = 'joined'
+    LEFT JOIN groups_rsvp rsvp ON rsvp.meeting_id = meeting.id AND rsvp.person_id = membership.person_id
+    WHERE meeting.state IN ('planned', 'confirmed')
+      AND meeting.starts_at > %s + make_interval(mins => %s) AND meeting.starts_at <= %s + make_interval(mins => %s)
+      AND membership.joined_at <= meeting.starts_at - make_interval(mins => %s)
+      AND meeting.created_at <= meeting.starts_at - make_interval(mins => %s)
+      AND rsvp.answer IS DISTINCT FROM 'cannot'
+"""
+
+
+def plan_coming(since, until):
+    lead = DAY_BEFORE_MINUTES
+    return _COMING, [lead, lead, since, lead, until, lead, lead, lead]
+
+
+def load_meeting(subject_id):
+    return Meeting.objects.select_related("group", "venue", "series").filter(pk=subject_id).first()
+
+
+def reason_not_to_send(message, meeting, now):
+    """Why a message about a meeting that goes ahead is not sent after all."""
+    if not meeting.is_going_ahead:
+        return "The meeting was cancelled."
+    return _reason_of_recipient(message, meeting)
+
+
+def reason_not_to_remind(message, meeting, now):
+    if reason := reason_not_to_send(message, meeting, now):
+        return reason
+    if RSVP.objects.filter(meeting=meeting, person=message.recipient_id, answer=RSVP.Answer.CANNOT).exists():
+        return "They said they can't come."
+    return ""
+
+
+def reason_not_to_tell_of_cancelling(message, meeting, now):
+    return _reason_of_recipient(message, meeting) if meeting.is_cancelled else "The meeting goes ahead after all."
+
+
+def _reason_of_recipient(message, meeting):
+    if message.schedule_version != meeting.sequence:
+        return "The meeting has been changed since."
+    joined = Membership.objects.current().filter(group=meeting.group_id, person=message.recipient_id)
+    return "" if joined.exists() else "They have left the group."
+
+
+def compose_planned(message, meeting):
+    return _email(message, meeting, _("A new meeting of %(group)s"), "meeting_planned")
+
+
+def compose_moved(message, meeting):
+    return _email(message, meeting, _("%(group)s now meets on %(day)s"), "meeting_moved")
+
+
+def compose_cancelled(message, meeting):
+    return _email(message, meeting, _("%(group)s does not meet on %(day)s"), "meeting_cancelled", method="CANCEL")
+
+
+def compose_coming(message, meeting):
+    return _email(message, meeting, _("%(group)s meets on %(day)s"), "meeting_coming")
+
+
+def _email(message, meeting, subject, template, method="REQUEST"):
+    recipient = message.recipient
+    starts_at = timezone.localtime(meeting.starts_at, meeting.zone)
+    entry = entry_of(meeting, attendee=recipient.email)
+    return Email(
+        subject=subject % {"group": meeting.group.name, "day": f"{starts_at:%A}"},
+        template=f"emails/groups/{template}",
+        context={
+            "meeting": meeting,
+            "when": spoken_datetime(meeting.starts_at, meeting.time_zone),
+            "until": spoken_time(meeting.ends_at, meeting.time_zone),
+            "own_time": _own_time(meeting, recipient),
+            "rhythm": say_rule(meeting.series.rule) if meeting.series else "",
+            "greeter": _greeter(meeting),
+        },
+        action=(_("Look at the meeting"), settings.BASE_URL + meeting.get_absolute_url()),
+        calendar=calendar_of([entry], method=method),
+        calendar_method=method,
+    )
+
+
+def _own_time(meeting, recipient):
+    """The time by the recipient's own clock, where it differs from the group's."""
+    there = timezone.localtime(meeting.starts_at, meeting.zone)
+    here = timezone.localtime(meeting.starts_at, recipient.zone)
+    return "" if there.utcoffset() == here.utcoffset() else spoken_datetime(meeting.starts_at, recipient.time_zone)
+
+
+def _greeter(meeting):
+    terms = RoleTerm.objects.current().filter(group=meeting.group_id, role=RoleTerm.Role.GREETER)
+    return terms.order_by("accepted_at").values_list("person__preferred_name", flat=True).first() or ""
+
+
+register(
+    Kind(
+        name="groups.meeting_planned",
+        label=gettext_lazy("A new meeting is planned"),
+        why=WHY,
+        load=load_meeting,
+        reason_not_to_send=reason_not_to_send,
+        compose=compose_planned,
+        subject=ABOUT,
+    )
+)
+register(
+    Kind(
+        name="groups.meeting_moved",
+        label=gettext_lazy("A meeting is moved"),
+        why=WHY,
+        load=load_meeting,
+        reason_not_to_send=reason_not_to_send,
+        compose=compose_moved,
+        subject=ABOUT,
+    )
+)
+register(
+    Kind(
+        name="groups.meeting_cancelled",
+        label=gettext_lazy("A meeting is cancelled"),
+        why=WHY,
+        load=load_meeting,
+        reason_not_to_send=reason_not_to_tell_of_cancelling,
+        compose=compose_cancelled,
+        subject=ABOUT,
+    )
+)
+register(
+    Kind(
+        name="groups.meeting_coming",
+        label=gettext_lazy("A meeting is coming, the day before"),
+        why=WHY,
+        load=load_meeting,
+        reason_not_to_send=reason_not_to_remind,
+        compose=compose_coming,
+        plan=plan_coming,
+        subject=ABOUT,
+    )
+)

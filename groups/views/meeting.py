@@ -1,0 +1,178 @@
+"""Meetings: planned, looked at, answered, moved, cancelled."""
+
+from django.contrib import messages
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from groups.forms.meeting import (
+    AnswerMeetingForm,
+    CancelMeetingForm,
+    MoveMeetingForm,
+    PlanMeetingForm,
+    StopSeriesForm,
+)
+from groups.models import RSVP, Attendance, Meeting, RoleTerm, SupportGroup, Venue
+from groups.refusals import Refused, shown_on
+from groups.services.meeting import answer_meeting, cancel_meeting, move_meeting, plan_meeting, stop_series
+from peersupport.access import require
+from peersupport.paging import page_of
+
+PAGE = 25
+
+
+def meeting_list(request, pk):
+    group = get_object_or_404(SupportGroup.objects.visible_to(request.user), pk=pk)
+    meetings = Meeting.objects.filter(group=group).select_related("venue").annotate(came=_came())
+    now, is_past = timezone.now(), "past" in request.GET
+    some = meetings.past(now=now) if is_past else meetings.upcoming(now=now)
+    page = page_of(some, key="starts_at", query=request.GET, size=PAGE, is_descending=is_past)
+    context = {
+        "group": group,
+        "page": page,
+        "is_past": is_past,
+        "is_organiser": request.user.has_perm("groups.plan_meeting", group),
+    }
+    return render(request, "groups/meeting_list.html", context)
+
+
+def meeting_detail(request, pk):
+    meeting = _visible_meeting(request, pk)
+    now = timezone.now()
+    is_organiser = request.user.has_perm("groups.view_answers", meeting)
+    rsvps = meeting.rsvps.select_related("person").order_by("person__preferred_name", "pk")
+    context = {
+        "meeting": meeting,
+        "group": meeting.group,
+        "answers": RSVP.Answer.choices,
+        "is_over": meeting.ends_at <= now,
+        "has_begun": meeting.starts_at <= now,
+        "is_member": request.user.has_perm("groups.answer_meeting", meeting),
+        "is_organiser": is_organiser,
+        "rsvps": list(rsvps) if is_organiser else [],
+        "has_own_time": _has_own_time(request.user, meeting),
+        "greeter": RoleTerm.objects.current()
+        .filter(group=meeting.group, role=RoleTerm.Role.GREETER)
+        .values_list("person__preferred_name", flat=True)
+        .first(),
+    }
+    return render(request, "groups/meeting_detail.html", context)
+
+
+def meeting_plan(request, pk):
+    group = get_object_or_404(SupportGroup.objects.visible_to(request.user).select_related("site"), pk=pk)
+    require(request.user, "groups.plan_meeting", group)
+    form = PlanMeetingForm(
+        request.POST or None,
+        venues=Venue.objects.to_choose_from(site=group.site, group=group),
+        zone=group.zone,
+        initial={"venue": str(group.venue_id or PlanMeetingForm.LATER)},
+        cancel_url=group.get_absolute_url(),
+    )
+    if form.is_valid():
+        with shown_on(form):
+            meeting = plan_meeting(group=group, by=request.user, now=timezone.now(), **form.meeting_details())
+            messages.success(request, _("The meeting is planned. Everyone in the group gets an email."))
+            _point_out_overlap(request, meeting)
+            return redirect(meeting)
+    return render(request, "groups/meeting_plan.html", {"group": group, "form": form})
+
+
+@require_POST
+def meeting_answer(request, pk):
+    meeting = _visible_meeting(request, pk)
+    require(request.user, "groups.answer_meeting", meeting)
+    form = AnswerMeetingForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose one of the answers."))
+        return redirect(meeting)
+    try:
+        rsvp = answer_meeting(meeting=meeting, by=request.user, now=timezone.now(), **form.cleaned_data)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Your answer is saved: %(answer)s.") % {"answer": rsvp.get_answer_display()})
+    return redirect(meeting)
+
+
+def meeting_move(request, pk):
+    meeting = _visible_meeting(request, pk)
+    require(request.user, "groups.move_meeting", meeting)
+    starts_at = timezone.localtime(meeting.starts_at, meeting.zone)
+    form = MoveMeetingForm(
+        request.POST or None,
+        venues=Venue.objects.to_choose_from(site=meeting.group.site, group=meeting.group),
+        zone=meeting.zone,
+        initial={
+            "on": starts_at.date(),
+            "start_time": starts_at.time(),
+            "duration_minutes": int((meeting.ends_at - meeting.starts_at).total_seconds() // 60),
+            "venue": str(meeting.venue_id or MoveMeetingForm.LATER),
+        },
+        cancel_url=meeting.get_absolute_url(),
+    )
+    if form.is_valid():
+        with shown_on(form):
+            meeting = move_meeting(meeting=meeting, by=request.user, now=timezone.now(), **form.meeting_details())
+            messages.success(request, _("The meeting is moved. Everyone in the group gets an email."))
+            _point_out_overlap(request, meeting)
+            return redirect(meeting)
+    return render(request, "groups/meeting_move.html", {"meeting": meeting, "form": form})
+
+
+def meeting_cancel(request, pk):
+    meeting = _visible_meeting(request, pk)
+    require(request.user, "groups.cancel_meeting", meeting)
+    form = CancelMeetingForm(request.POST or None, cancel_url=meeting.get_absolute_url())
+    if form.is_valid():
+        with shown_on(form):
+            cancel_meeting(meeting=meeting, by=request.user, now=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("The meeting is cancelled. Everyone in the group gets an email."))
+            return redirect(meeting)
+    return render(request, "groups/meeting_cancel.html", {"meeting": meeting, "form": form})
+
+
+def series_stop(request, pk):
+    """Reached from one of its meetings: nothing of the rhythm goes on after this."""
+    meeting = _visible_meeting(request, pk)
+    require(request.user, "groups.cancel_meeting", meeting)
+    if not meeting.series:
+        raise Http404
+    form = StopSeriesForm(request.POST or None, cancel_url=meeting.get_absolute_url())
+    if form.is_valid():
+        number = stop_series(series=meeting.series, by=request.user, now=timezone.now(), **form.cleaned_data)
+        messages.success(
+            request,
+            ngettext("%(number)d meeting is cancelled.", "%(number)d meetings are cancelled.", number)
+            % {"number": number},
+        )
+        return redirect(meeting.group)
+    return render(request, "groups/series_stop.html", {"meeting": meeting, "form": form})
+
+
+def _visible_meeting(request, pk):
+    own_answer = RSVP.objects.filter(meeting=OuterRef("pk"), person=request.user).values("answer")[:1]
+    meetings = Meeting.objects.visible_to(request.user).annotate(my_answer=Subquery(own_answer))
+    return get_object_or_404(meetings.select_related("group__site", "venue", "series"), pk=pk)
+
+
+def _came():
+    attended = Q(attendances__outcome=Attendance.Outcome.ATTENDED, attendances__replaced_at=None)
+    return Count("attendances", filter=attended)
+
+
+def _has_own_time(person, meeting):
+    there = timezone.localtime(meeting.starts_at, meeting.zone)
+    return there.utcoffset() != timezone.localtime(meeting.starts_at, person.zone).utcoffset()
+
+
+def _point_out_overlap(request, meeting):
+    overlapping = Meeting.objects.going_ahead().filter(
+        group=meeting.group_id, starts_at__lt=meeting.ends_at, ends_at__gt=meeting.starts_at
+    )
+    if overlapping.exclude(pk=meeting.pk).exists():
+        messages.warning(request, _("The group has another meeting at that time. If that is right, leave it so."))
