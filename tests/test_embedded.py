@@ -4,13 +4,15 @@ import socket
 import subprocess
 import sys
 import time
+from collections import namedtuple
 from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
 import redis
 
-from peersupport.embedded import Servers
+from peersupport.embedded import EmbeddedError, Servers
+from peersupport.embedded import folder as folder_module
 from peersupport.embedded import servers as servers_module
 from peersupport.embedded.folder import LONGEST_SOCKET_FOLDER, Folder
 from peersupport.embedded.postgresql import as_ordinary_user
@@ -167,11 +169,18 @@ def test_servers_of_a_killed_run_are_removed_by_the_next(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_full_disk_says_what_to_do(tmp_path, monkeypatch):
+    usage = namedtuple("usage", "total used free")(10, 9, 40 * 2**20)
+    monkeypatch.setattr(folder_module.shutil, "disk_usage", lambda path: usage)
+    with pytest.raises(EmbeddedError, match=r"There are 40 MB free at .* Make room, or keep the data elsewhere"):
+        Servers(tmp_path).__enter__()
+
+
 def test_root_without_user_namespaces_is_told_what_to_do(monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setenv("PATH", "/nowhere")
     as_ordinary_user.cache_clear()
-    with pytest.raises(Exception, match="Run the same command as an ordinary user"):
+    with pytest.raises(EmbeddedError, match="Run the same command as an ordinary user"):
         as_ordinary_user()
     as_ordinary_user.cache_clear()
 

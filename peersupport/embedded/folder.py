@@ -13,6 +13,8 @@ from pathlib import Path
 # A Unix socket's path may hold 107 bytes; PostgreSQL adds "/.s.PGSQL.65535.lock" to its folder's.
 LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.65535.lock")
 
+MEGABYTES_NEEDED = 300
+
 
 class EmbeddedError(Exception):
     """Something the person at the keyboard can put right; the text says how."""
@@ -26,6 +28,14 @@ class Folder:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path.chmod(0o700)
         self.logs = self.subfolder("logs")
+
+    def check_space(self):
+        free = shutil.disk_usage(self.path).free // 2**20
+        if free < MEGABYTES_NEEDED:
+            raise EmbeddedError(
+                f"There are {free} MB free at {self.path}; {MEGABYTES_NEEDED} MB are needed. "
+                "Make room, or keep the data elsewhere: DATA_DIR=/another/folder make demo"
+            )
 
     def subfolder(self, name):
         path = self.path / name

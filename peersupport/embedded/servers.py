@@ -40,6 +40,7 @@ class Servers:
         }
 
     def __enter__(self):
+        self.folder.check_space()
         with self.folder.locked():
             self._use = self.folder.use()
         try:
