@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from members.models import Person
 
@@ -14,11 +14,15 @@ def find_or_add_person(*, email: str, preferred_name: str, now: datetime) -> tup
     Whoever owns the address signs in to a new account with a code by e-mail. Callers answer the same either way,
     so that nobody learns who has an account.
     """
-    # The lock makes two callers with the same new address wait for each other rather than collide.
-    person = Person.objects.with_email(email).select_for_update().first()
-    if person:
+    with_email = Person.objects.with_email(email)
+    if person := with_email.first():
         return person, False
-    return Person.objects.create_user(email.strip(), preferred_name=preferred_name, joined_at=now), True
+    try:
+        with transaction.atomic():
+            return Person.objects.create_user(email.strip(), preferred_name=preferred_name, joined_at=now), True
+    except IntegrityError:
+        # Someone else added the same address since we looked: there is no row to lock before it exists.
+        return with_email.get(), False
 
 
 @transaction.atomic
