@@ -72,13 +72,13 @@ def invitation_detail(request):
 
 def invitation_accept(request):
     invitation = _remembered(request)
+    form = ConfirmForm(request.POST if request.method == "POST" else None, submit_label=_("Join the group"))
+    if invitation and form.is_valid():
+        return _let_in(request, invitation)
     if invitation and _is_member(request.user, invitation):
         return render(request, "groups/invitation_accept_member.html", {"group": invitation.group})
     if not invitation or not invitation.is_usable(now=timezone.now()):
         return _closed(request, invitation)
-    form = ConfirmForm(request.POST if request.method == "POST" else None, submit_label=_("Join the group"))
-    if form.is_valid():
-        return _let_in(request, invitation)
     return render(request, "groups/invitation_accept.html", {**_shown(invitation), "form": form})
 
 
@@ -86,13 +86,12 @@ def _let_in(request, invitation):
     try:
         accept_invitation(invitation=invitation, by=request.user, now=timezone.now())
     except AlreadyMember:
-        pass
+        return redirect("groups:invitation_accept")
     except NotUsable:
         invitation.refresh_from_db()
         return _closed(request, invitation)
-    else:
-        messages.success(request, _("You are a member of %(group)s.") % {"group": invitation.group})
     del request.session[REMEMBERED]
+    messages.success(request, _("You are a member of %(group)s.") % {"group": invitation.group})
     return redirect(invitation.group)
 
 
