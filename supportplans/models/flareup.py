@@ -60,9 +60,7 @@ class FlareUp(Governed):
         blank=True,
     )
     pain = models.PositiveSmallIntegerField(_("pain, 0 to 10"), null=True, blank=True)
-    effect = models.PositiveSmallIntegerField(
-        _("effect on what matters to me, 0 to 10"), null=True, blank=True
-    )
+    effect = models.PositiveSmallIntegerField(_("effect on what matters to me, 0 to 10"), null=True, blank=True)
     logged_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
@@ -78,20 +76,15 @@ class FlareUp(Governed):
             models.CheckConstraint(
                 name="flareup_kind_known", condition=Q(kind__in=["flare_up", "setback", "not_sure"])
             ),
-            models.CheckConstraint(
-                name="flareup_helped_known", condition=Q(helped__in=["", "yes", "a_little", "no"])
-            ),
+            models.CheckConstraint(name="flareup_helped_known", condition=Q(helped__in=["", "yes", "a_little", "no"])),
             models.CheckConstraint(
                 name="flareup_ends_after_start", condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on"))
             ),
             models.CheckConstraint(name="flareup_pain_0_to_10", condition=Q(pain=None) | Q(pain__lte=10)),
-            models.CheckConstraint(
-                name="flareup_effect_0_to_10", condition=Q(effect=None) | Q(effect__lte=10)
-            ),
+            models.CheckConstraint(name="flareup_effect_0_to_10", condition=Q(effect=None) | Q(effect__lte=10)),
             models.CheckConstraint(
                 name="flareup_contacts_known",
-                condition=Q(contacts=None)
-                | Q(contacts__contained_by=["none", "gp", "111", "ae", "pain_clinic"]),
+                condition=Q(contacts=None) | Q(contacts__contained_by=["none", "gp", "111", "ae", "pain_clinic"]),
             ),
         ]
         indexes = [models.Index(fields=["person", "-started_on", "-id"], name="flareup_newest")]

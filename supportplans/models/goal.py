@@ -26,6 +26,8 @@ class Goal(Governed):
         PAUSED = "paused", _("Resting")
         LET_GO = "let_go", _("Let go")
 
+    ENDED = ("achieved", "partly", "changed", "let_go")
+
     class Rhythm(models.IntegerChoices):
         WEEKLY = 1, _("Every week")
         FORTNIGHTLY = 2, _("Every 2 weeks")
@@ -38,9 +40,7 @@ class Goal(Governed):
     where_now = models.TextField(_("where I am now"), blank=True)
     next_step = models.CharField(_("my next small step"), max_length=300, blank=True)
     confidence = models.PositiveSmallIntegerField(_("how sure I am that I can do it"), null=True, blank=True)
-    rhythm_weeks = models.PositiveSmallIntegerField(
-        _("how often I look at it"), choices=Rhythm, null=True, blank=True
-    )
+    rhythm_weeks = models.PositiveSmallIntegerField(_("how often I look at it"), choices=Rhythm, null=True, blank=True)
     review_on = models.DateField(_("when I look at it next"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.ACTIVE)
     schedule_version = models.PositiveIntegerField(default=0, help_text="Rises when `review_on` changes.")
@@ -66,9 +66,7 @@ class Goal(Governed):
             ),
             models.CheckConstraint(
                 name="goal_state_known",
-                condition=Q(
-                    state__in=["draft", "active", "achieved", "partly", "changed", "paused", "let_go"]
-                ),
+                condition=Q(state__in=["draft", "active", "achieved", "partly", "changed", "paused", "let_go"]),
             ),
         ]
         indexes = [
@@ -81,6 +79,10 @@ class Goal(Governed):
 
     def get_absolute_url(self):
         return reverse("supportplans:goal_detail", args=[self.pk])
+
+    @property
+    def has_ended(self):
+        return self.state in self.ENDED
 
 
 class GoalReview(models.Model):

@@ -38,10 +38,9 @@ class MutualSupportPlan(Governed):
     group = models.ForeignKey("groups.SupportGroup", on_delete=models.PROTECT, related_name="plans")
     number = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
-    rule = models.CharField(
-        _("when this plan comes into use"), max_length=20, choices=Rule, default=Rule.EVERYONE
-    )
+    rule = models.CharField(_("when this plan comes into use"), max_length=20, choices=Rule, default=Rule.EVERYONE)
     review_on = models.DateField(_("when we look at this again"), null=True, blank=True)
+    proposals = models.PositiveSmallIntegerField(default=0, help_text="Times it went back to being a draft.")
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     proposed_at = models.DateTimeField(null=True)
@@ -57,9 +56,7 @@ class MutualSupportPlan(Governed):
         ordering = ["-number"]
         constraints = [
             models.UniqueConstraint(fields=["group", "number"], name="plan_number_once_per_group"),
-            models.UniqueConstraint(
-                fields=["group"], condition=Q(state="in_use"), name="one_plan_in_use_per_group"
-            ),
+            models.UniqueConstraint(fields=["group"], condition=Q(state="in_use"), name="one_plan_in_use_per_group"),
             models.UniqueConstraint(
                 fields=["group"],
                 condition=Q(state__in=("draft", "proposed")),
@@ -91,6 +88,11 @@ class MutualSupportPlan(Governed):
     def get_absolute_url(self):
         return reverse("supportplans:plan_detail", args=[self.pk])
 
+    def latest_words(self):
+        """Each person's latest word since the plan was last proposed."""
+        said = self.words.filter(said_at__gte=self.proposed_at) if self.proposed_at else self.words.none()
+        return said.order_by("person", "-said_at", "-pk").distinct("person").select_related("person")
+
 
 class PlanSection(models.Model):
     """What one version says on one subject. `revision` rises with each saving: no one overwrites unseen."""
@@ -113,9 +115,7 @@ class PlanSection(models.Model):
     kind = models.CharField(max_length=20, choices=Kind)
     text = models.TextField(blank=True)
     revision = models.PositiveIntegerField(default=0)
-    edited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     edited_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -162,9 +162,7 @@ class PlanWord(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="plan_word_known", condition=Q(word__in=["agree", "not_yet", "stand_aside"])
-            ),
+            models.CheckConstraint(name="plan_word_known", condition=Q(word__in=["agree", "not_yet", "stand_aside"])),
         ]
         indexes = [models.Index(fields=["plan", "person", "-said_at"], name="planword_latest")]
 

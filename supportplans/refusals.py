@@ -1,0 +1,65 @@
+"""Why a service may say no: each with a sentence that a person can act on."""
+
+from contextlib import contextmanager
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Refused(Exception):
+    """The rules of plans and goals don't allow it. `sentence` says why; `field` is where a form shows it."""
+
+    sentence = ""
+    field = None
+
+    def __str__(self):
+        return str(self.sentence)
+
+
+class AlreadyBeingMade(Refused):
+    sentence = _("The group is working on a plan already. Look at that one.")
+
+
+class NotADraft(Refused):
+    sentence = _("This plan is no longer a draft, so it can't be changed. Look at the plan's page.")
+
+
+class NothingWritten(Refused):
+    sentence = _("Nothing is written yet. Write at least one part before you ask for everyone's word.")
+
+
+class NotProposed(Refused):
+    sentence = _("This plan is not waiting for words any more. Look at the plan's page.")
+
+
+class NotAMember(Refused):
+    sentence = _("Only members of the group can do this.")
+
+
+class GoalEnded(Refused):
+    sentence = _("This goal has ended. Set a new one if you like.")
+
+
+class NotYourGroup(Refused):
+    sentence = _("Choose one of your groups.")
+    field = "group"
+
+
+class ChangedMeanwhile(Refused):
+    """Someone else saved the section first; `theirs` is what stands there now."""
+
+    sentence = _(
+        "Someone else changed this part while you were writing. Both texts are below. Put together what you need."
+    )
+
+    def __init__(self, theirs):
+        super().__init__()
+        self.theirs = theirs
+
+
+@contextmanager
+def shown_on(form):
+    """Show the sentence of a refused service as an error of `form`; the code after the block runs only then."""
+    try:
+        yield
+    except Refused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))

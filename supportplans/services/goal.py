@@ -1,0 +1,91 @@
+"""Goals: set, looked back at, changed, shared. Any end is as good as another."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from groups.models import Membership, SupportGroup
+from members.models import Person
+from peersupport.reminders import outbox
+from supportplans.models import Goal, GoalReview, GoalShare
+from supportplans.refusals import GoalEnded, NotYourGroup
+
+REVIEW = "supportplans.goal_review"
+EDITABLE = ("what", "why", "where_now", "next_step", "confidence", "rhythm_weeks", "review_on")
+
+
+@transaction.atomic
+def add_goal(*, by: Person, now: datetime, **fields) -> Goal:
+    """A goal of `by`'s own; `fields` are those of EDITABLE that are filled in."""
+    return Goal.objects.create(person=by, created_at=now, state_changed_at=now, **fields)
+
+
+@transaction.atomic
+def edit_goal(*, goal: Goal, now: datetime, **fields) -> Goal:
+    goal = Goal.objects.select_for_update().get(pk=goal.pk)
+    _set_review_date(goal, fields.get("review_on"), now)
+    for name, value in fields.items():
+        setattr(goal, name, value)
+    goal.save(update_fields=[*fields, "schedule_version"])
+    return goal
+
+
+@transaction.atomic
+def review_goal(
+    *,
+    goal: Goal,
+    outcome: str,
+    note: str,
+    confidence: int | None,
+    next_step: str,
+    state: str,
+    review_on: date | None,
+    now: datetime,
+) -> GoalReview:
+    """Look back at a goal: adds a review, and moves the goal on (`state` is what it becomes)."""
+    goal = Goal.objects.select_for_update().get(pk=goal.pk)
+    if goal.has_ended:
+        raise GoalEnded
+    review = GoalReview.objects.create(
+        goal=goal,
+        outcome=outcome,
+        note=note,
+        confidence=confidence,
+        next_step=next_step,
+        state_after=state,
+        reviewed_at=now,
+    )
+    _set_review_date(goal, review_on if state == Goal.State.ACTIVE else None, now)
+    if state != goal.state:
+        goal.state, goal.state_changed_at = state, now
+    goal.next_step = next_step or goal.next_step
+    goal.confidence = goal.confidence if confidence is None else confidence
+    goal.save()
+    return review
+
+
+@transaction.atomic
+def share_goal(*, goal: Goal, group: SupportGroup, now: datetime) -> None:
+    """Show a goal to the members of one of its owner's groups."""
+    if not Membership.objects.current().filter(group=group, person=goal.person_id).exists():
+        raise NotYourGroup
+    GoalShare.objects.get_or_create(goal=goal, group=group, defaults={"shared_at": now})
+
+
+@transaction.atomic
+def unshare_goal(*, goal: Goal, group_id: int) -> None:
+    GoalShare.objects.filter(goal=goal, group=group_id).delete()
+
+
+def next_review_on(goal: Goal, today: date) -> date | None:
+    """The day the goal's rhythm gives, counted from `today`; None without a rhythm."""
+    return today + timedelta(weeks=goal.rhythm_weeks) if goal.rhythm_weeks else None
+
+
+def _set_review_date(goal, review_on, now):
+    """Another date is another schedule: what waits for the old one does not go out."""
+    if review_on == goal.review_on:
+        return
+    goal.review_on = review_on
+    goal.schedule_version += 1
+    outbox.drop(kinds=[REVIEW], subject_id=goal.pk, reason="The date was changed.", now=now)
