@@ -15,6 +15,8 @@ from peersupport.access.roles import Role
 class GovernedQuerySet(models.QuerySet):
     """A QuerySet that knows who may see its rows."""
 
+    model: "type[Governed]"  # type: ignore[assignment]  # no other model uses it
+
     def visible_to(self, person):
         """The rows that `person` may see, by the model's `view_permission`."""
         return self.allowing(person, self.model.view_permission)

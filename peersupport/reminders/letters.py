@@ -43,7 +43,7 @@ def letter_for(message: Message, kind: Kind, email: Email) -> Letter:
     letter = Letter(
         subject=" ".join(email.subject.split()),
         body=render_to_string(f"{email.template}.txt", context),
-        to=[email.to or message.recipient.email],
+        to=[email.to or (message.recipient.email if message.recipient else "")],
         headers=_headers(message, unsubscribe),
     )
     letter.attach_alternative(render_to_string(f"{email.template}.html", context), "text/html")

@@ -33,7 +33,7 @@ _INSERT = """
 
 def plan_all(now: datetime) -> int:
     """Plan every kind that has a plan; gives how many rows were added."""
-    return sum(plan_kind(kind, now) for kind in all_kinds() if kind.plan)
+    return sum(plan_kind(kind, now) for kind in all_kinds())
 
 
 @transaction.atomic
@@ -42,6 +42,8 @@ def plan_kind(kind: Kind, now: datetime) -> int:
 
     What has expired meanwhile is left out: it is of no use any more. Two planners at once take turns.
     """
+    if kind.plan is None:
+        return 0
     until = now + AHEAD
     progress, _is_new = PlanningProgress.objects.select_for_update().get_or_create(
         kind=kind.name, defaults={"planned_until": now - FIRST_LOOK_BACK}

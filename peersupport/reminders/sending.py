@@ -60,7 +60,8 @@ def send_one(message: Message, connection) -> bool:
     """Send a message if it is still true, and settle it. Raises MailServerAway when no mail can be sent at all."""
     kind, now = kind_named(message.kind), timezone.now()
     row = kind and kind.load(message.subject_id)
-    if reason := reason_not_to_send(message, kind, row, now):
+    reason = reason_not_to_send(message, kind, row, now)
+    if kind is None or reason:
         queue.settle(message.pk, State.DROPPED, now, reason)
         return False
     try:
