@@ -21,7 +21,7 @@ MENU = (
     (_("Register"), "groups:register", frozenset({Role.COORDINATOR})),
     (_("Programmes"), "groups:programme_list", frozenset({Role.COORDINATOR, Role.TUTOR})),
     (_("Studies"), "evaluation:study_list", RESEARCHERS | {Role.ADMINISTRATOR}),
-    (_("My account"), "members:account", EVERYONE),
+    (_("Account"), "members:account", EVERYONE),
 )
 
 

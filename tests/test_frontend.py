@@ -120,7 +120,7 @@ def test_menu_costs_no_queries_beyond_the_roles(client, django_assert_num_querie
     navigation.menu_of(person, "/")
     with django_assert_num_queries(0):
         menu = navigation.menu_of(person, "/account/details/")
-    assert [(str(item.label), item.is_current) for item in menu] == [("Home", False), ("My account", True)]
+    assert [(str(item.label), item.is_current) for item in menu] == [("Home", False), ("Account", True)]
 
 
 def test_menu_shows_each_role_its_own(monkeypatch):
@@ -129,10 +129,10 @@ def test_menu_shows_each_role_its_own(monkeypatch):
         return [str(item.label) for item in navigation.menu_of(None, "/")]
 
     assert labels() == []
-    assert labels(Role.PERSON, Role.MEMBER) == ["Home", "Groups", "My goals", "Flare-ups", "My account"]
-    assert labels(Role.PERSON, Role.TUTOR) == ["Home", "Groups", "Programmes", "My account"]
-    assert labels(Role.PERSON, Role.COORDINATOR) == ["Home", "Register", "Programmes", "My account"]
-    assert labels(Role.PERSON, Role.INTERVIEWER) == ["Home", "Studies", "My account"]
+    assert labels(Role.PERSON, Role.MEMBER) == ["Home", "Groups", "My goals", "Flare-ups", "Account"]
+    assert labels(Role.PERSON, Role.TUTOR) == ["Home", "Groups", "Programmes", "Account"]
+    assert labels(Role.PERSON, Role.COORDINATOR) == ["Home", "Register", "Programmes", "Account"]
+    assert labels(Role.PERSON, Role.INTERVIEWER) == ["Home", "Studies", "Account"]
 
 
 def test_each_menu_item_has_an_address():
