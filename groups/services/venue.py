@@ -14,7 +14,7 @@ EDITABLE = ("name", "address", "access_notes", "who_to_ask", "conditions", "join
 
 @transaction.atomic
 def add_venue(*, site: Site, kind: str, name: str, now: datetime, **details: str) -> Venue:
-    """A new venue of the site; `details` are its other texts (see EDITABLE). An online room is named after its group."""
+    """A new venue of the site, with its other texts (see EDITABLE). An online room is named after its group."""
     if kind == Venue.Kind.ONLINE:
         name = _free_room_name(site, name)
     with refusing(VenueNameTaken, constraint="venue_name_once_per_site"):

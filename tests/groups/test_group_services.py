@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from groups import refusals
-from groups.models import RSVP, Membership, MeetingSeries, RoleTerm, SupportGroup, Venue
+from groups.models import RSVP, MeetingSeries, Membership, RoleTerm, SupportGroup, Venue
 from groups.services.group import activate_if_forming, edit_group, start_group
 from groups.services.group_state import activate_group, close_group, pause_group, resume_group
 from groups.services.invitation import add_code

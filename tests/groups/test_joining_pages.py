@@ -29,9 +29,7 @@ def group():
 @pytest.fixture
 def invitation(group):
     inviter = PersonFactory(preferred_name="Tom")
-    return invite_people(
-        group=group, people=[Invitee("Sam", "sam@example.org")], by=inviter, now=timezone.now()
-    )[0][0]
+    return invite_people(group=group, people=[Invitee("Sam", "sam@example.org")], by=inviter, now=timezone.now())[0][0]
 
 
 @pytest.fixture

@@ -210,9 +210,7 @@ def test_the_programme_page_shows_group_names_and_no_people_but_tutors(sign_in, 
 
 
 @pytest.mark.parametrize("number", [1, 3, 5, 25])
-def test_the_list_of_programmes_costs_the_same_queries(
-    sign_in, coordinator, site, number, django_assert_num_queries
-):
+def test_the_list_of_programmes_costs_the_same_queries(sign_in, coordinator, site, number, django_assert_num_queries):
     for _index in range(number):
         SupportGroupFactory(site=site, programme=ProgrammeFactory(site=site))
     client = sign_in(coordinator)
@@ -222,9 +220,7 @@ def test_the_list_of_programmes_costs_the_same_queries(
 
 
 @pytest.mark.parametrize("number", [1, 3, 20])
-def test_the_page_of_a_programme_costs_the_same_queries(
-    sign_in, coordinator, site, number, django_assert_num_queries
-):
+def test_the_page_of_a_programme_costs_the_same_queries(sign_in, coordinator, site, number, django_assert_num_queries):
     programme = ProgrammeFactory(site=site)
     for _index in range(number):
         RoleTermFactory(group=None, programme=programme, role="tutor")

@@ -39,9 +39,7 @@ def offered_to(person, **fields):
 
 def test_appointing_asks_someone_new_and_writes_to_them():
     programme, coordinator = ProgrammeFactory(), PersonFactory()
-    term = appoint_tutor(
-        programme=programme, preferred_name="Ann", email="ANN@example.org", by=coordinator, now=NOW
-    )
+    term = appoint_tutor(programme=programme, preferred_name="Ann", email="ANN@example.org", by=coordinator, now=NOW)
     assert (term.programme, term.role, term.accepted_at, term.offered_by) == (programme, "tutor", None, coordinator)
     assert (term.person.email, term.person.has_usable_password()) == ("ann@example.org", False)
     message = Message.objects.get()

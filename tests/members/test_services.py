@@ -12,7 +12,9 @@ from tests.factories import NOW
 def test_ten_callers_at_once_add_one_person():
     def call(number):
         try:
-            return find_or_add_person(email=f"{'N' if number % 2 else 'n'}ew@example.org", preferred_name="New", now=NOW)
+            return find_or_add_person(
+                email=f"{'N' if number % 2 else 'n'}ew@example.org", preferred_name="New", now=NOW
+            )
         finally:
             connection.close()
 
