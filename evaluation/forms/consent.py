@@ -98,7 +98,13 @@ def _yes_or_no(statement, decision):
 
 
 class AnswerConsentForm(StatementsForm):
+    #: Which version the page showed; the view turns back answers to one that no longer asks.
+    version = forms.IntegerField(widget=forms.HiddenInput)
     submit_label = _("Save my answers")
+
+    def __init__(self, *args, consent_form, **kwargs):
+        initial = {"version": consent_form.version}
+        super().__init__(*args, consent_form=consent_form, initial=initial, **kwargs)
 
 
 class RecordDecisionsForm(StatementsForm):

@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField()),
             ],
             options={
+                "verbose_name": "your part in a study",
                 "ordering": ["pseudonym"],
             },
         ),
@@ -178,6 +179,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"verbose_name": "who you are in a study"},
         ),
         migrations.CreateModel(
             name="IdentityLook",
@@ -529,6 +531,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "text of an interview or visit",
                 "ordering": ["kind", "-version"],
             },
         ),

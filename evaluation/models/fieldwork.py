@@ -167,6 +167,7 @@ class Source(Governed):
     objects = SourceQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("text of an interview or visit")
         ordering = ["kind", "-version"]
         constraints = [
             models.UniqueConstraint(

@@ -42,6 +42,7 @@ class Participant(Governed):
     }
 
     class Meta:
+        verbose_name = _("your part in a study")
         ordering = ["pseudonym"]
         constraints = [
             models.UniqueConstraint(fields=["study", "pseudonym"], name="pseudonym_once_per_study"),
@@ -74,6 +75,7 @@ class IdentityKey(Governed):
     ROLE_PATHS = duty_paths("study")
 
     class Meta:
+        verbose_name = _("who you are in a study")
         constraints = [
             models.UniqueConstraint(
                 fields=["study", "person"],

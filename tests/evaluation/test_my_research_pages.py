@@ -118,6 +118,7 @@ def test_consent_page_shows_the_information_and_chooses_nothing_beforehand(clien
     assert "We would like to learn how groups help." in page.text
     assert "1. I agree to interview." in page.text
     assert "You can stop at any time" in page.text
+    assert '<input type="hidden" name="version" value="1"' in page.text
     assert " checked" not in page.text
 
 
@@ -208,7 +209,7 @@ def test_my_research_says_which_researcher_has_looked(client, member, participan
     client.force_login(member)
     page = client.get(address("my_research"))
     assert [look.actor for look in page.context["looks"]] == [interviewer]
-    assert f"{interviewer.preferred_name}. Looked at: participant." in page.text
+    assert f"{interviewer.preferred_name}. Looked at: your part in a study." in page.text
 
 
 # Stopping
