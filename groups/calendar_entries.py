@@ -14,7 +14,10 @@ BACK, AHEAD = timedelta(days=30), timedelta(days=180)
 
 
 def entry_of(meeting: Meeting, *, attendee: str = "") -> Event:
-    """The entry for a meeting; its group and venue must be loaded."""
+    """The entry for a meeting; its group and venue must be loaded.
+
+    Its title shows on locked phones and shared screens, so the group's name stands in the description.
+    """
     venue = meeting.venue
     return Event(
         uid=f"{meeting.uid}@{settings.CALENDAR_ADDRESS.rpartition('@')[2]}",
@@ -22,9 +25,9 @@ def entry_of(meeting: Meeting, *, attendee: str = "") -> Event:
         starts_at=meeting.starts_at,
         ends_at=meeting.ends_at,
         changed_at=meeting.changed_at,
-        summary=meeting.group.name,
+        summary=_("Cancelled: your group's meeting") if meeting.is_cancelled else _("Your group meets"),
         location=_place(venue),
-        description=_("Cancelled.") if meeting.is_cancelled else "",
+        description=meeting.group.name,
         url=settings.BASE_URL + meeting.get_absolute_url(),
         is_cancelled=meeting.is_cancelled,
         attendee=attendee,

@@ -78,6 +78,11 @@ class MeetingOver(Refused):
     sentence = _("This meeting is over or cancelled, so it can't be changed any more.")
 
 
+class InThePast(Refused):
+    sentence = _("This time is over already. Enter a later one.")
+    field = "start_time"
+
+
 class MeetingCancelled(Refused):
     sentence = _("This meeting was cancelled, so nobody can have been there.")
 

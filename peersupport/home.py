@@ -59,17 +59,14 @@ def groups_of(person, now):
 
 def next_meeting_of(person, now):
     """The person's next meeting as a member, with their own answer and who greets."""
-    answer = RSVP.objects.filter(meeting=OuterRef("pk"), person=person)
     greeter = RoleTerm.objects.current().filter(group=OuterRef("group"), role=RoleTerm.Role.GREETER)
     return (
         Meeting.objects.filter(group__in=groups_as_member(person))
         .going_ahead()
         .upcoming(now=now)
         .select_related("group", "venue")
-        .annotate(
-            my_answer=Subquery(answer.values("answer")[:1]),
-            greeter=Subquery(greeter.order_by("accepted_at").values("person__preferred_name")[:1]),
-        )
+        .with_answer_of(person)
+        .annotate(greeter=Subquery(greeter.order_by("accepted_at").values("person__preferred_name")[:1]))
         .first()
     )
 

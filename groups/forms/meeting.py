@@ -1,5 +1,7 @@
 """When and where a group meets, why it does not, and who came."""
 
+from datetime import timedelta
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,7 @@ from groups.recurrence import Repeat
 from peersupport.forms import DateField, PageForm, RadiosField, TimeField
 
 SHORTEST, LONGEST = 15, 600
+FURTHEST = timedelta(days=2 * 365)
 
 
 class MoveMeetingForm(PageForm):
@@ -48,9 +51,11 @@ class MoveMeetingForm(PageForm):
         self.fields["venue"].choices = [*choices, (self.LATER, _("We don't know yet"))]
 
     def clean_on(self):
-        on = self.cleaned_data["on"]
-        if on < timezone.localdate(timezone=self.zone):
+        on, today = self.cleaned_data["on"], timezone.localdate(timezone=self.zone)
+        if on < today:
             raise forms.ValidationError(_("This day is over. Enter today or a later day."))
+        if on > today + FURTHEST:
+            raise forms.ValidationError(_("This is more than two years away. Check the year."))
         return on
 
     def meeting_details(self):

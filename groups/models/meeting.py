@@ -5,7 +5,7 @@ import zoneinfo
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +24,26 @@ class MeetingQuerySet(GovernedQuerySet):
 
     def going_ahead(self):
         return self.filter(state__in=Meeting.GOING_AHEAD)
+
+    def overlapping(self, meeting):
+        """The other meetings of its group that go ahead while `meeting` lasts."""
+        others = self.going_ahead().filter(group=meeting.group_id).exclude(pk=meeting.pk)
+        return others.filter(starts_at__lt=meeting.ends_at, ends_at__gt=meeting.starts_at)
+
+    def with_answer_of(self, person):
+        """Adds `my_answer`: what `person` said to the meeting as it now is; None if nothing, or before it was moved."""
+        own = RSVP.objects.filter(meeting=OuterRef("pk"), person=person, answered_at__gte=OuterRef("changed_at"))
+        return self.annotate(my_answer=Subquery(own.values("answer")[:1]))
+
+    def with_outcome_of(self, person):
+        """Adds `my_outcome`: how it was noted for `person`; None if nobody noted anything."""
+        own = Attendance.objects.standing().filter(meeting=OuterRef("pk"), person=person)
+        return self.annotate(my_outcome=Subquery(own.values("outcome")[:1]))
+
+    def with_attendance_counts(self):
+        """Adds `came`: how many were noted as there."""
+        attended = Q(attendances__outcome="attended", attendances__replaced_at=None)
+        return self.annotate(came=Count("attendances", filter=attended))
 
 
 class Meeting(Governed):
@@ -94,9 +114,16 @@ class Meeting(Governed):
     def is_going_ahead(self):
         return self.state in self.GOING_AHEAD
 
+    def is_at_another_hour_for(self, person):
+        """Whether `person`'s own clock says something else than the group's when the meeting starts."""
+        return self.starts_at.astimezone(self.zone).utcoffset() != self.starts_at.astimezone(person.zone).utcoffset()
+
 
 class RSVP(models.Model):
-    """What a member says before a meeting. No answer is never "absent"."""
+    """What a member says before a meeting. No answer is never "absent".
+
+    An answer holds for the time and place it was given for: once the meeting is moved, it is asked anew.
+    """
 
     class Answer(models.TextChoices):
         COMING = "coming", _("Coming")

@@ -1,7 +1,9 @@
 """What members hear about meetings: a new one, a move, a cancellation, and that one is coming."""
 
 from django.conf import settings
-from django.utils import timezone
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -10,23 +12,25 @@ from groups.icalendar import calendar_of
 from groups.models import RSVP, Meeting, Membership, RoleTerm
 from groups.recurrence import say_rule
 from peersupport.reminders.registry import Email, Kind, register
-from peersupport.spoken import spoken_datetime, spoken_time
+from peersupport.spoken import in_zone, spoken_datetime, spoken_time
 
 ABOUT = "groups.meeting"
 WHY = gettext_lazy("You get this because you belong to this group.")
 DAY_BEFORE_MINUTES = 24 * 60
 
-# Members of groups under way, but for those who said they can't come and those who joined when it was due already.
+# Members, but for those having a break, those who said they can't come to the meeting as it now is, and those to whom
+# it was no news: they joined, or it was planned or moved, when the reminder was due already.
 _COMING = """
     SELECT meeting.id, membership.person_id, %s, meeting.sequence,
            meeting.starts_at - make_interval(mins => %s), meeting.starts_at
     FROM groups_meeting meeting
     JOIN groups_membership membership ON membership.group_id = meeting.group_id AND membership.state = 'joined'
     LEFT JOIN groups_rsvp rsvp ON rsvp.meeting_id = meeting.id AND rsvp.person_id = membership.person_id
+        AND rsvp.answered_at >= meeting.changed_at
     WHERE meeting.state IN ('planned', 'confirmed')
       AND meeting.starts_at > %s + make_interval(mins => %s) AND meeting.starts_at <= %s + make_interval(mins => %s)
       AND membership.joined_at <= meeting.starts_at - make_interval(mins => %s)
-      AND meeting.created_at <= meeting.starts_at - make_interval(mins => %s)
+      AND meeting.changed_at <= meeting.starts_at - make_interval(mins => %s)
       AND rsvp.answer IS DISTINCT FROM 'cannot'
 """
 
@@ -37,7 +41,10 @@ def plan_coming(since, until):
 
 
 def load_meeting(subject_id):
-    return Meeting.objects.select_related("group", "venue", "series").filter(pk=subject_id).first()
+    terms = RoleTerm.objects.current().filter(group=OuterRef("group"), role=RoleTerm.Role.GREETER)
+    greeter = terms.order_by("accepted_at").values("person__preferred_name")[:1]
+    meetings = Meeting.objects.select_related("group", "venue", "series").annotate(greeter=Subquery(greeter))
+    return meetings.filter(pk=subject_id).first()
 
 
 def reason_not_to_send(message, meeting, now):
@@ -50,7 +57,8 @@ def reason_not_to_send(message, meeting, now):
 def reason_not_to_remind(message, meeting, now):
     if reason := reason_not_to_send(message, meeting, now):
         return reason
-    if RSVP.objects.filter(meeting=meeting, person=message.recipient_id, answer=RSVP.Answer.CANNOT).exists():
+    said = RSVP.objects.filter(meeting=meeting, person=message.recipient_id, answered_at__gte=meeting.changed_at)
+    if said.filter(answer=RSVP.Answer.CANNOT).exists():
         return "They said they can't come."
     return ""
 
@@ -67,35 +75,41 @@ def _reason_of_recipient(message, meeting):
 
 
 def compose_planned(message, meeting):
-    return _email(message, meeting, _("A new meeting of %(group)s"), "meeting_planned")
+    return _email(message, meeting, _("Your group will meet on %(date)s"), "meeting_planned")
 
 
 def compose_moved(message, meeting):
-    return _email(message, meeting, _("%(group)s now meets on %(day)s"), "meeting_moved")
+    return _email(message, meeting, _("Your group now meets on %(date)s"), "meeting_moved")
 
 
 def compose_cancelled(message, meeting):
-    return _email(message, meeting, _("%(group)s does not meet on %(day)s"), "meeting_cancelled", method="CANCEL")
+    # What was cancelled together was cancelled at one moment; this message speaks for all of it.
+    together = Meeting.objects.filter(group=meeting.group_id, state="cancelled", changed_at=meeting.changed_at)
+    others = together.exclude(pk=meeting.pk).count()
+    subject = _("Your group does not meet on %(date)s")
+    return _email(message, meeting, subject, "meeting_cancelled", method="CANCEL", others=others)
 
 
 def compose_coming(message, meeting):
-    return _email(message, meeting, _("%(group)s meets on %(day)s"), "meeting_coming")
+    return _email(message, meeting, _("Your group meets on %(day)s"), "meeting_coming")
 
 
-def _email(message, meeting, subject, template, method="REQUEST"):
+def _email(message, meeting, subject, template, method="REQUEST", **context):
+    """One of the mails; its calendar part is the one meeting (a series is not repeated in it: see groups.icalendar)."""
     recipient = message.recipient
-    starts_at = timezone.localtime(meeting.starts_at, meeting.zone)
     entry = entry_of(meeting, attendee=recipient.email)
+    starts_at = in_zone(meeting.starts_at, meeting.time_zone)
     return Email(
-        subject=subject % {"group": meeting.group.name, "day": f"{starts_at:%A}"},
+        subject=subject % {"date": date_format(starts_at, "l j F"), "day": date_format(starts_at, "l")},
         template=f"emails/groups/{template}",
         context={
             "meeting": meeting,
             "when": spoken_datetime(meeting.starts_at, meeting.time_zone),
             "until": spoken_time(meeting.ends_at, meeting.time_zone),
             "own_time": _own_time(meeting, recipient),
+            "calendar_url": settings.BASE_URL + reverse("groups:calendar"),
             "rhythm": say_rule(meeting.series.rule) if meeting.series else "",
-            "greeter": _greeter(meeting),
+            **context,
         },
         action=(_("Look at the meeting"), settings.BASE_URL + meeting.get_absolute_url()),
         calendar=calendar_of([entry], method=method),
@@ -105,14 +119,8 @@ def _email(message, meeting, subject, template, method="REQUEST"):
 
 def _own_time(meeting, recipient):
     """The time by the recipient's own clock, where it differs from the group's."""
-    there = timezone.localtime(meeting.starts_at, meeting.zone)
-    here = timezone.localtime(meeting.starts_at, recipient.zone)
-    return "" if there.utcoffset() == here.utcoffset() else spoken_datetime(meeting.starts_at, recipient.time_zone)
-
-
-def _greeter(meeting):
-    terms = RoleTerm.objects.current().filter(group=meeting.group_id, role=RoleTerm.Role.GREETER)
-    return terms.order_by("accepted_at").values_list("person__preferred_name", flat=True).first() or ""
+    is_elsewhere = meeting.is_at_another_hour_for(recipient)
+    return spoken_datetime(meeting.starts_at, recipient.time_zone) if is_elsewhere else ""
 
 
 register(

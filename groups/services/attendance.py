@@ -33,8 +33,10 @@ def record_attendance(*, meeting: Meeting, outcomes: Mapping[int, str], by: Pers
     if meeting.starts_at > now:
         raise NotBegun
     standing = dict(Attendance.objects.standing().filter(meeting=meeting).values_list("person_id", "outcome"))
-    known = set(people_of_meeting(meeting=meeting).values_list("pk", flat=True))
-    changed = {key: outcome for key, outcome in outcomes.items() if key in known and standing.get(key) != outcome}
+    known = people_of_meeting(meeting=meeting).in_bulk()
+    changed = {
+        known[key]: outcome for key, outcome in outcomes.items() if key in known and standing.get(key) != outcome
+    }
     rows = _replace(meeting, changed, by, now)
     _hold(meeting, now)
     _log_if_from_outside(meeting, rows, by, now)
@@ -44,8 +46,8 @@ def record_attendance(*, meeting: Meeting, outcomes: Mapping[int, str], by: Pers
 def _replace(meeting, changed, by, now):
     Attendance.objects.standing().filter(meeting=meeting, person__in=changed).update(replaced_at=now)
     return Attendance.objects.bulk_create(
-        Attendance(meeting=meeting, person_id=key, outcome=outcome, recorded_by=by, recorded_at=now)
-        for key, outcome in changed.items()
+        Attendance(meeting=meeting, person=person, outcome=outcome, recorded_by=by, recorded_at=now)
+        for person, outcome in changed.items()
     )
 
 

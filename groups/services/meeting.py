@@ -7,7 +7,7 @@ from django.db.models import F
 
 from groups.models import RSVP, Meeting, MeetingSeries, Membership, SupportGroup, Venue
 from groups.recurrence import Repeat, moment_of, rule_for
-from groups.refusals import GroupHasEnded, MeetingOver, NeverHappens, NotAMember
+from groups.refusals import GroupHasEnded, InThePast, MeetingOver, NeverHappens, NotAMember
 from groups.services.series import add_series
 from members.models import Person
 from peersupport.reminders import outbox
@@ -32,6 +32,8 @@ def plan_meeting(
     """A meeting, or the first of a series; members get one message about it, with a calendar entry."""
     if SupportGroup.objects.locked(group).state == SupportGroup.State.CLOSED:
         raise GroupHasEnded
+    if moment_of(on, start_time, group.time_zone) <= now:
+        raise InThePast
     if repeat == Repeat.NOT:
         meeting = _add_single(group, on, start_time, duration_minutes, venue, now)
     else:
@@ -47,7 +49,7 @@ def plan_meeting(
         meeting = series.meetings.order_by("original_on").first()
         if meeting is None:
             raise NeverHappens
-    _tell(PLANNED, meeting, now)
+    _tell(PLANNED, meeting, now, until=meeting.starts_at)
     return meeting
 
 
@@ -65,6 +67,8 @@ def move_meeting(
     """Another time or place for one meeting. Old reminders go, everyone is told, and new reminders follow it."""
     meeting = _locked(meeting, now)
     starts_at = moment_of(on, start_time, meeting.time_zone)
+    if starts_at <= now:
+        raise InThePast
     changed = {
         "starts_at": starts_at,
         "ends_at": starts_at + timedelta(minutes=duration_minutes),
@@ -73,7 +77,7 @@ def move_meeting(
     if all(getattr(meeting, field) == value for field, value in changed.items()):
         return meeting
     _change(meeting, now, reason="The meeting was moved.", **changed)
-    _tell(MOVED, meeting, now)
+    _tell(MOVED, meeting, now, until=meeting.starts_at)
     return meeting
 
 
@@ -83,7 +87,8 @@ def cancel_meeting(*, meeting: Meeting, reason: str, by: Person, now: datetime, 
     meeting = _locked(meeting, now)
     _change(meeting, now, reason="The meeting was cancelled.", state=Meeting.State.CANCELLED, cancel_reason=reason)
     if is_told:
-        _tell(CANCELLED, meeting, now)
+        # Up to its end: someone may be on the way to a meeting that has begun.
+        _tell(CANCELLED, meeting, now, until=meeting.ends_at)
     return meeting
 
 
@@ -146,17 +151,15 @@ def _change(meeting, now, *, reason, **changes):
     outbox.drop(kinds=[PLANNED, MOVED, COMING], subject_id=meeting.pk, reason=reason, now=now)
 
 
-def _tell(kind, meeting, now):
+def _tell(kind, meeting, now, *, until):
     """Everyone in the group hears at once, whoever did it too: their calendar needs it as well."""
-    if meeting.starts_at <= now:
-        return
     members = Membership.objects.current().filter(group=meeting.group_id)
     outbox.enqueue(
         kind=kind,
         subject_id=meeting.pk,
         recipient_ids=members.values_list("person_id", flat=True),
         due_at=now,
-        expires_at=meeting.starts_at,
+        expires_at=until,
         now=now,
         schedule_version=meeting.sequence,
     )

@@ -8,7 +8,7 @@ from django.utils import timezone
 from groups.models import Meeting, MeetingSeries, SupportGroup, Venue
 from groups.recurrence import day_before, days_of, moment_of
 
-#: How far ahead occurrences are made, and how near the end of what is made a series is extended.
+#: How far ahead occurrences are made.
 AHEAD = timedelta(days=182)
 
 
@@ -47,7 +47,9 @@ def extend_series(*, series: MeetingSeries, now: datetime) -> int:
     if series.ended_at or series.planned_until >= until:
         return 0
     days = days_of(series.rule, series.first_on, after=series.planned_until, until=until)
-    meetings = Meeting.objects.bulk_create([_occurrence(series, day, now) for day in days], ignore_conflicts=True)
+    occurrences = [_occurrence(series, day, now) for day in days]
+    # What a group's long break left out stays out.
+    meetings = Meeting.objects.bulk_create(occurrence for occurrence in occurrences if occurrence.starts_at > now)
     series.planned_until = until
     series.save(update_fields=["planned_until"])
     return len(meetings)
@@ -71,5 +73,5 @@ def _occurrence(series, day, now):
 def extend_all_series(*, now: datetime) -> int:
     """Every series that goes on, of groups that are meeting."""
     going_on = MeetingSeries.objects.filter(ended_at=None, group__in=SupportGroup.objects.meeting_on())
-    short = going_on.filter(planned_until__lt=now + AHEAD - timedelta(days=7))
+    short = going_on.filter(planned_until__lt=now.date() + AHEAD - timedelta(days=7))
     return sum(extend_series(series=series, now=now) for series in short)

@@ -1,7 +1,6 @@
 """Meetings: planned, looked at, answered, moved, cancelled."""
 
 from django.contrib import messages
-from django.db.models import Count, OuterRef, Q, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,6 +16,7 @@ from groups.forms.meeting import (
     StopSeriesForm,
 )
 from groups.models import RSVP, Attendance, Meeting, RoleTerm, SupportGroup, Venue
+from groups.recurrence import say_rule
 from groups.refusals import Refused, shown_on
 from groups.services.meeting import answer_meeting, cancel_meeting, move_meeting, plan_meeting, stop_series
 from peersupport.access import require
@@ -27,7 +27,7 @@ PAGE = 25
 
 def meeting_list(request, pk):
     group = get_object_or_404(SupportGroup.objects.visible_to(request.user), pk=pk)
-    meetings = Meeting.objects.filter(group=group).select_related("venue").annotate(came=_came())
+    meetings = Meeting.objects.filter(group=group).select_related("venue").with_attendance_counts()
     now, is_past = timezone.now(), "past" in request.GET
     some = meetings.past(now=now) if is_past else meetings.upcoming(now=now)
     page = page_of(some, key="starts_at", query=request.GET, size=PAGE, is_descending=is_past)
@@ -54,7 +54,9 @@ def meeting_detail(request, pk):
         "is_member": request.user.has_perm("groups.answer_meeting", meeting),
         "is_organiser": is_organiser,
         "rsvps": list(rsvps) if is_organiser else [],
-        "has_own_time": _has_own_time(request.user, meeting),
+        "has_own_time": meeting.is_at_another_hour_for(request.user),
+        "rhythm": say_rule(meeting.series.rule) if meeting.series else "",
+        "my_outcome": Attendance.Outcome(meeting.my_outcome).label if meeting.my_outcome else "",
         "greeter": RoleTerm.objects.current()
         .filter(group=meeting.group, role=RoleTerm.Role.GREETER)
         .values_list("person__preferred_name", flat=True)
@@ -117,10 +119,11 @@ def meeting_move(request, pk):
     )
     if form.is_valid():
         with shown_on(form):
-            meeting = move_meeting(meeting=meeting, by=request.user, now=timezone.now(), **form.meeting_details())
-            messages.success(request, _("The meeting is moved. Everyone in the group gets an email."))
-            _point_out_overlap(request, meeting)
-            return redirect(meeting)
+            moved = move_meeting(meeting=meeting, by=request.user, now=timezone.now(), **form.meeting_details())
+            if moved.sequence > meeting.sequence:
+                messages.success(request, _("The meeting is moved. Everyone in the group gets an email."))
+                _point_out_overlap(request, moved)
+            return redirect(moved)
     return render(request, "groups/meeting_move.html", {"meeting": meeting, "form": form})
 
 
@@ -155,24 +158,10 @@ def series_stop(request, pk):
 
 
 def _visible_meeting(request, pk):
-    own_answer = RSVP.objects.filter(meeting=OuterRef("pk"), person=request.user).values("answer")[:1]
-    meetings = Meeting.objects.visible_to(request.user).annotate(my_answer=Subquery(own_answer))
+    meetings = Meeting.objects.visible_to(request.user).with_answer_of(request.user).with_outcome_of(request.user)
     return get_object_or_404(meetings.select_related("group__site", "venue", "series"), pk=pk)
 
 
-def _came():
-    attended = Q(attendances__outcome=Attendance.Outcome.ATTENDED, attendances__replaced_at=None)
-    return Count("attendances", filter=attended)
-
-
-def _has_own_time(person, meeting):
-    there = timezone.localtime(meeting.starts_at, meeting.zone)
-    return there.utcoffset() != timezone.localtime(meeting.starts_at, person.zone).utcoffset()
-
-
 def _point_out_overlap(request, meeting):
-    overlapping = Meeting.objects.going_ahead().filter(
-        group=meeting.group_id, starts_at__lt=meeting.ends_at, ends_at__gt=meeting.starts_at
-    )
-    if overlapping.exclude(pk=meeting.pk).exists():
+    if Meeting.objects.overlapping(meeting).exists():
         messages.warning(request, _("The group has another meeting at that time. If that is right, leave it so."))
