@@ -68,7 +68,7 @@ class Demo:
             "STATICFILES_BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
             "PYTHONUNBUFFERED": "1",
             # Root is all there is in many a container, and the demo listens to this machine only.
-            "PYTHONWARNINGS": "ignore:You're running the worker with superuser:RuntimeWarning",
+            "PYTHONWARNINGS": "ignore:You're running the worker with superuser:UserWarning",
         }
 
     def children(self, environment):
