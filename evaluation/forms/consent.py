@@ -43,10 +43,10 @@ class PublishConsentFormForm(PageForm):
         self.base_fields = dict(self.base_fields)
         for purpose in Purpose:
             self.base_fields[f"asks_{purpose}"] = forms.BooleanField(
-                label=_("Ask for this"), required=False, initial=purpose in asked
+                label=_("Ask for: %(purpose)s") % {"purpose": purpose.label}, required=False, initial=purpose in asked
             )
             self.base_fields[f"wording_{purpose}"] = TextField(
-                label=_("Wording of the statement"),
+                label=_("Wording for: %(purpose)s") % {"purpose": purpose.label},
                 required=False,
                 initial=asked.get(purpose, WORDINGS[purpose]),
                 widget=forms.Textarea({"rows": "2"}),
