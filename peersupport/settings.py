@@ -199,6 +199,7 @@ CALENDAR_ADDRESS = parseaddr(DEFAULT_FROM_EMAIL)[1]
 
 # People and sign-in
 AUTH_USER_MODEL = "members.Person"
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # Person.email is unique by a constraint on its lower case
 AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
     "peersupport.access.backend.PolicyBackend",
