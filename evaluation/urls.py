@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import consent_form, interview, mine, observation, participant, source, study
+from evaluation.views import consent_form, export, interview, mine, observation, participant, source, study
 
 app_name = "evaluation"
 
@@ -35,6 +35,13 @@ participant_patterns = [
     path("participants/<int:pk>/identity/", participant.identity_key_open, name="identity_key_open"),
 ]
 
+export_patterns = [
+    path("studies/<int:pk>/exports/", export.export_list, name="export_list"),
+    path("studies/<int:pk>/exports/request/", export.export_request, name="export_request"),
+    path("exports/<int:pk>/", export.export_detail, name="export_detail"),
+    path("exports/<int:pk>/download/", export.export_download, name="export_download"),
+]
+
 interview_patterns = [
     path("studies/<int:pk>/interviews/", interview.interview_list, name="interview_list"),
     path("studies/<int:pk>/interviews/record/", interview.interview_record, name="interview_record"),
@@ -62,4 +69,5 @@ urlpatterns = [
     *participant_patterns,
     *interview_patterns,
     *observation_patterns,
+    *export_patterns,
 ]

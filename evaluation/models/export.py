@@ -30,6 +30,7 @@ class Export(Governed):
     state = models.CharField(max_length=20, choices=State, default=State.REQUESTED)
     attempts = models.PositiveSmallIntegerField(default=0)
     progress = models.PositiveSmallIntegerField(default=0, help_text="Per cent.")
+    lease_until = models.DateTimeField(null=True, help_text="Until then a worker is at it.")
     as_of = models.DateTimeField(null=True, help_text="The instant whose consent and data the bundle holds.")
     file_name = models.CharField(max_length=120, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)

@@ -1,0 +1,1 @@
+"""The bundle: consented as of one instant, pseudonymised, reproducible to the byte. Start reading at `job`."""

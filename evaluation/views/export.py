@@ -1,0 +1,69 @@
+"""Exports: asked for, watched, downloaded."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from evaluation.exports.preview import preview
+from evaluation.exports.profile import TABLES
+from evaluation.forms.export import RequestExportForm
+from evaluation.models import Export, Study
+from evaluation.services.export import AlreadyRunning, log_download, request_export
+from peersupport.access import require
+from peersupport.paging import page_of
+
+PAGE = 25
+
+
+def export_list(request, pk):
+    study = get_object_or_404(Study.objects.visible_to(request.user), pk=pk)
+    require(request.user, "evaluation.view_export", study)
+    exports = Export.objects.visible_to(request.user).filter(study=study).select_related("requested_by")
+    page = page_of(exports, key="requested_at", query=request.GET, size=PAGE, is_descending=True)
+    may_request = request.user.has_perm("evaluation.request_export", study)
+    return render(request, "evaluation/export_list.html", {"study": study, "page": page, "may_request": may_request})
+
+
+def export_request(request, pk):
+    study = get_object_or_404(Study.objects.visible_to(request.user), pk=pk)
+    require(request.user, "evaluation.request_export", study)
+    form = RequestExportForm(request.POST or None)
+    if form.is_valid():
+        try:
+            return redirect(request_export(study=study, by=request.user, now=timezone.now(), **form.cleaned_data))
+        except AlreadyRunning:
+            form.add_error(None, _("An export of this study is being made. Wait until it is ready, then ask again."))
+    counts, withdrawn = preview(study, timezone.now())
+    context = {"study": study, "form": form, "counts": counts, "withdrawn": withdrawn, "tables": TABLES}
+    return render(request, "evaluation/export_request.html", context)
+
+
+def export_detail(request, pk):
+    export = get_object_or_404(Export.objects.visible_to(request.user).select_related("study", "requested_by"), pk=pk)
+    context = {
+        "export": export,
+        "is_under_way": export.state in (Export.State.REQUESTED, Export.State.RUNNING),
+        "may_download": request.user.has_perm("evaluation.download_export", export),
+    }
+    # The part that is asked for again and again while the export is being made.
+    part = "#progress" if request.htmx else ""
+    return render(request, f"evaluation/export_detail.html{part}", context)
+
+
+@require_POST
+def export_download(request, pk):
+    """By POST: it writes to the access log, and no link or prefetch may do that."""
+    export = get_object_or_404(Export.objects.visible_to(request.user), pk=pk)
+    require(request.user, "evaluation.download_export", export)
+    path = Path(settings.EXPORT_DIR) / export.file_name
+    if export.state != Export.State.READY or not path.is_file():
+        messages.error(request, _("This file is not there. Ask for a new export."))
+        return redirect(export)
+    log_download(export=export, by=request.user, now=timezone.now())
+    return FileResponse(path.open("rb"), as_attachment=True, filename=export.file_name, content_type="application/zip")
