@@ -124,11 +124,13 @@ class RecordAttendanceForm(PageForm):
         super().__init__(*args, **kwargs)
         self.people = {f"person_{person.pk}": person for person in people}
         for name, person in self.people.items():
+            choose = _("Choose one for %(name)s") % {"name": person.preferred_name}
             self.fields[name] = RadiosField(
                 label=person.preferred_name,
                 choices=Attendance.Outcome.choices,
                 initial=standing.get(person.pk, Attendance.Outcome.NOT_KNOWN),
                 is_inline=True,
+                error_messages={"required": choose, "invalid_choice": choose},
             )
 
     def outcomes(self) -> dict[int, str]:
