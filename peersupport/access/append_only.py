@@ -11,13 +11,12 @@ END $$;
 
 
 class AppendOnly(RunSQL):
-    """Refuse UPDATE and DELETE on `table`, to the application's role and to the owner alike (only the owner may TRUNCATE)."""
+    """Refuse UPDATE and DELETE on `table`, to the application's role and the owner alike; only the owner may TRUNCATE."""
 
     def __init__(self, table: str):
         self.table = table
         super().__init__(
-            sql=_FUNCTION
-            + f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW"
+            sql=_FUNCTION + f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW"
             f" EXECUTE FUNCTION refuse_change();",
             reverse_sql=f"DROP TRIGGER {table}_append_only ON {table};",
         )

@@ -78,6 +78,4 @@ _TABLE = {
     "reminders.view_delivery": {Role.ADMINISTRATOR},  # anywhere
 }
 
-PERMISSIONS: dict[str, frozenset[Role]] = {
-    permission: frozenset(roles) for permission, roles in _TABLE.items()
-}
+PERMISSIONS: dict[str, frozenset[Role]] = {permission: frozenset(roles) for permission, roles in _TABLE.items()}

@@ -28,7 +28,7 @@ def derive(purpose: str, pk: int, nonce: str) -> str:
 
 
 def short_code(purpose: str, pk: int, nonce: str) -> str:
-    """A code to type from paper: 10 letters and digits (50 bits), like "7K3M9-QX2RD". Guard its page with a rate limit."""
+    """A code to type from paper: 10 characters (50 bits), like "7K3M9-QX2RD". Guard its page with a rate limit."""
     text = base64.b32encode(_digest(purpose, pk, nonce)).decode()[:CODE_LENGTH]
     code = text.translate(str.maketrans(_STANDARD, _ALPHABET))
     return f"{code[:5]}-{code[5:]}"

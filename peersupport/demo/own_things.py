@@ -1,0 +1,131 @@
+"""What members keep: goals, flare-ups, and the plan of their group."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from groups.models import Membership
+from members.models import Person
+from peersupport.demo.cast import Telling
+from peersupport.demo.founding import Circle
+from supportplans.models import FlareUp, Goal, GoalReview, MutualSupportPlan, PlanWord
+from supportplans.services.flareup import edit_flareup, log_flareup
+from supportplans.services.goal import add_goal, review_goal, share_goal
+from supportplans.services.plan import edit_section, propose_plan, say_word, start_plan
+
+Outcome = GoalReview.Outcome
+
+
+def tell_goals(telling: Telling, circle: Circle, person: Person, joined_at: datetime):
+    """None, one or two goals, looked back at every few weeks until they end or today comes."""
+    for _number in range(telling.chance.choice([0, 1, 1, 2])):
+        plot = telling.some("goals")
+        start = joined_at + timedelta(days=telling.chance.randint(10, 200))
+        if start < telling.ago(days=3):
+            _tell_goal(telling, circle, person, plot, start)
+
+
+def tell_flareups(telling: Telling, person: Person, joined_at: datetime):
+    """A few a year; some with all their details, some with none, the newest perhaps still going on."""
+    day = joined_at + timedelta(days=telling.chance.randint(5, 60))
+    while day < telling.ago(days=1):
+        _tell_flareup(telling, person, day)
+        day += timedelta(days=telling.chance.randint(30, 140))
+
+
+def tell_plan(telling: Telling, circle: Circle):
+    """The first plan after some months; a second version a year later; the youngest groups are still writing."""
+    weeks = circle.plot["weeks"]
+    if circle.plot["state"] == "closed" or weeks < 30:
+        return
+    _agree_plan(telling, circle, telling.ago(weeks=weeks - 14), everyone=True)
+    if weeks > 70:
+        _agree_plan(telling, circle, telling.ago(weeks=weeks - 66), everyone=circle.plot["name"] != "Tuesday Group")
+
+
+def _tell_goal(telling, circle, person, plot, start):
+    weeks = telling.chance.choice([2, 4, 4, 12])
+    goal = add_goal(
+        by=person,
+        now=start,
+        what=plot["what"],
+        why=plot["why"],
+        where_now=plot["now"],
+        next_step=plot["step"],
+        confidence=telling.chance.randint(4, 9),
+        rhythm_weeks=weeks,
+        review_on=(start + timedelta(weeks=weeks)).date(),
+    )
+    if person in circle.members and telling.often(0.3):
+        share_goal(goal=goal, group=circle.group, now=start)
+    at = start + timedelta(weeks=weeks)
+    while at < telling.now - timedelta(hours=1) and goal.state == Goal.State.ACTIVE:
+        if telling.often(0.85):
+            _look_back(telling, goal, at, weeks)
+            goal.refresh_from_db()
+        at += timedelta(weeks=weeks)
+
+
+def _look_back(telling, goal, at, weeks):
+    ends = [Goal.State.ACHIEVED, Goal.State.PARTLY, Goal.State.CHANGED, Goal.State.PAUSED, Goal.State.LET_GO]
+    state = telling.chance.choice(ends) if telling.often(0.15) else Goal.State.ACTIVE
+    review_goal(
+        goal=goal,
+        outcome=telling.chance.choice([Outcome.WELL, Outcome.WELL, Outcome.SOME, Outcome.NOT_THIS_TIME]),
+        note=telling.some("review_notes"),
+        confidence=telling.chance.randint(3, 10) if telling.often(0.8) else None,
+        next_step="",
+        state=state,
+        review_on=(at + timedelta(weeks=weeks)).date() if state == Goal.State.ACTIVE else None,
+        now=at,
+    )
+
+
+def _tell_flareup(telling, person, at):
+    flareup = log_flareup(
+        by=person, client_id=uuid.UUID(int=telling.chance.getrandbits(128)), started_on=timezone.localdate(at), now=at
+    )
+    if not telling.often(0.7):
+        return
+    length = telling.chance.choice([2, 3, 4, 5, 7, 9, 16, 30])
+    ended_on = flareup.started_on + timedelta(days=length)
+    edit_flareup(
+        flareup=flareup,
+        now=at + timedelta(days=1),
+        kind=FlareUp.Kind.SETBACK if length > 14 else FlareUp.Kind.FLARE_UP,
+        ended_on=ended_on if ended_on < timezone.localdate(telling.now) else None,
+        set_off_by=telling.some("set_off_by"),
+        tried=telling.some("tried"),
+        helped=telling.chance.choice(FlareUp.Helped.values),
+        has_used_plan=telling.chance.choice([True, False, None]),
+        has_turned_to_group=telling.chance.choice([True, False, None]),
+        contacts=telling.chance.choice([None, ["none"], ["none"], ["gp"], ["111"], ["gp", "pain_clinic"]]),
+        pain=telling.chance.randint(4, 10),
+        effect=telling.chance.randint(3, 10),
+    )
+
+
+def _agree_plan(telling, circle, at, *, everyone):
+    """Write, propose and agree a version; where not everyone has said their word, it waits for them."""
+    plan = start_plan(group=circle.group, by=circle.contact, now=at)
+    for section in plan.sections.all():
+        text = telling.words["plan"][section.kind]
+        if plan.number > 1 and section.kind == "contact":
+            text += " Since last year we also have a list on paper, for those without a phone."
+        edit_section(section=section, text=text, revision=section.revision, by=circle.contact, now=at)
+    proposed_at = telling.now - timedelta(days=2) if not everyone else at + timedelta(days=5)
+    propose_plan(
+        plan=plan,
+        rule=MutualSupportPlan.Rule.EVERYONE,
+        review_on=(proposed_at + timedelta(days=365)).date(),
+        by=circle.contact,
+        now=proposed_at,
+    )
+    members = Membership.objects.current().filter(group=circle.group).select_related("person")
+    for number, membership in enumerate(members.order_by("pk")):
+        person = membership.person
+        if not everyone and (person.email == "member@example.org" or number % 3 == 0):
+            continue
+        word = PlanWord.Word.STAND_ASIDE if number == 4 else PlanWord.Word.AGREE
+        say_word(plan=plan, word=word, note="", by=person, now=proposed_at + timedelta(hours=number + 1))

@@ -1,0 +1,42 @@
+"""The sample story from beginning to end, told through the services as it would have happened."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+
+from groups.models import Membership
+from peersupport.demo.cast import Telling, account_holder, give_second_factors
+from peersupport.demo.founding import found_group, found_sites, furnish_venues, tutors_of
+from peersupport.demo.meeting_years import answer_what_is_next, tell_meetings
+from peersupport.demo.own_things import tell_flareups, tell_goals, tell_plan
+from peersupport.demo.research import tell_study
+
+
+@transaction.atomic
+def tell(now: datetime, say: Callable[[str], None]) -> None:
+    """Fill an empty database; all of it or nothing. `say` is told what is being made."""
+    telling = Telling(now=now)
+    account_holder("admin@example.org", telling.ago(days=900))
+    sites = found_sites(telling)
+    venues = furnish_venues(telling, sites)
+    tutors = tutors_of(telling, sites)
+    circles = []
+    for plot in telling.words["groups"]:
+        say(plot["name"])
+        site, coordinator = sites[plot["site"]]
+        circle = found_group(telling, plot, site, coordinator, tutors[plot["site"]], venues[plot["venue"]])
+        tell_meetings(telling, circle)
+        tell_plan(telling, circle)
+        answer_what_is_next(telling, circle)
+        _tell_own_things(telling, circle)
+        circles.append(circle)
+    say("The study")
+    tell_study(telling, circles)
+    give_second_factors()
+
+
+def _tell_own_things(telling, circle):
+    for membership in Membership.objects.filter(group=circle.group).select_related("person").order_by("pk"):
+        tell_goals(telling, circle, membership.person, membership.joined_at)
+        tell_flareups(telling, membership.person, membership.joined_at)
