@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -44,16 +44,8 @@ def navigation(request):
 def menu_of(person, path):
     """Where `person` can go, each item saying whether `path` lies in it."""
     roles = held_by(person)
-    return [
-        Item(label, url, _is_within(path, url)) for label, name, by in MENU if by & roles and (url := _address(name))
-    ]
-
-
-def _address(name):
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+    addresses = [(label, reverse(name)) for label, name, by in MENU if by & roles]
+    return [Item(label, url, _is_within(path, url)) for label, url in addresses]
 
 
 def _is_within(path, url):
