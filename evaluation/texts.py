@@ -31,7 +31,7 @@ NOT_TEXT = _(
 
 def canonical(text: str) -> str:
     """`text` as it is kept. Offsets into it count code points from 0. Raises UnreadableText."""
-    plain = unicodedata.normalize("NFC", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+    plain = unicodedata.normalize("NFC", text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
     if not plain.strip():
         raise UnreadableText(EMPTY)
     if len(plain.encode()) > MOST_BYTES:

@@ -63,7 +63,7 @@ def test_read_takes_a_file_of_the_largest_size():
 
 
 def test_canonical_of_a_canonical_text_is_itself():
-    assert canonical(canonical("\ufeffe\u0301\r\n\rx")) == canonical("e\u0301\n\nx") == "\u00e9\n\nx"
+    assert canonical(canonical("\ufeff\ufeffe\u0301\r\n\rx")) == canonical("e\u0301\n\nx") == "\u00e9\n\nx"
 
 
 def test_sha256_is_over_utf_8():
