@@ -5,7 +5,14 @@ Chart.register(BarController, BarElement, CategoryScale, Legend, LinearScale, Li
 
 Chart.defaults.font = { family: "arial, sans-serif", size: 14 };
 
-// Told apart without colour: each series has its own dash and its own point.
+// Told apart without colour: each series has its own dash and point, or its own filling.
+const TILE = 12;
+const FILLINGS = [
+  () => {},
+  (tile) => [-6, 0, 6, 12].forEach((x) => line(tile, x, TILE, x + TILE, 0)),
+  (tile) => [[3, 3], [9, 9]].forEach(([x, y]) => tile.fillRect(x - 1.5, y - 1.5, 3, 3)),
+  (tile) => [0, 6].forEach((y) => line(tile, 0, y + 3, TILE, y + 3)),
+];
 const DASHES = [[], [8, 4], [2, 3], [12, 4, 2, 4]];
 const POINTS = ["circle", "rect", "triangle", "rectRot"];
 
@@ -27,13 +34,33 @@ function read(table) {
 function palette(element) {
   const style = getComputedStyle(element);
   const colours = [1, 2, 3, 4].map((number) => style.getPropertyValue(`--app-chart-${number}`).trim());
-  return { colours, ink: style.color, line: style.getPropertyValue("--app-line").trim() };
+  const variable = (name) => style.getPropertyValue(`--app-${name}`).trim();
+  return { colours, ink: style.color, grid: variable("line"), paper: variable("surface") };
+}
+
+function line(tile, ...[fromX, fromY, toX, toY]) {
+  tile.beginPath();
+  tile.moveTo(fromX, fromY);
+  tile.lineTo(toX, toY);
+  tile.stroke();
+}
+
+function filling(index, colour, paper) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = TILE;
+  const tile = canvas.getContext("2d");
+  tile.fillStyle = colour;
+  tile.fillRect(0, 0, TILE, TILE);
+  tile.fillStyle = tile.strokeStyle = paper;
+  tile.lineWidth = 2;
+  FILLINGS[index % FILLINGS.length](tile);
+  return tile.createPattern(canvas, "repeat");
 }
 
 function draw(holder) {
   const table = holder.querySelector("table");
   const { labels, series } = read(table);
-  const { colours, ink, line } = palette(holder);
+  const { colours, ink, grid, paper } = palette(holder);
   const kind = holder.dataset.chart;
   const isStacked = kind === "stacked-bar";
   const frame = document.createElement("div");
@@ -41,14 +68,14 @@ function draw(holder) {
   frame.setAttribute("aria-hidden", "true");
   const canvas = frame.appendChild(document.createElement("canvas"));
   holder.prepend(frame);
-  const axis = { stacked: isStacked, ticks: { color: ink, precision: 0 }, grid: { color: line } };
+  const axis = { stacked: isStacked, ticks: { color: ink, precision: 0 }, grid: { color: grid } };
   new Chart(canvas, {
     type: kind === "line" ? "line" : "bar",
     data: {
       labels,
       datasets: series.map((one, index) => ({
         ...one,
-        backgroundColor: colours[index % colours.length],
+        backgroundColor: kind === "line" ? colours[index % colours.length] : filling(index, colours[index % colours.length], paper),
         borderColor: kind === "line" ? colours[index % colours.length] : ink,
         borderWidth: kind === "line" ? 3 : 1,
         borderDash: kind === "line" ? DASHES[index % DASHES.length] : [],
