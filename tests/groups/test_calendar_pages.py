@@ -1,6 +1,7 @@
 """The secret address and what it serves, as calendar apps meet it: signed out, again and again."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
@@ -278,8 +279,8 @@ def test_a_series_through_the_clock_change_stays_at_two(client, feed, group, now
     monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 9, 1, 12, tzinfo=now.tzinfo))
     for week in range(20):
         local = datetime(2026, 9, 8, 14) + timedelta(days=7 * week)
-        starts_at = timezone.make_aware(local, timezone.zoneinfo.ZoneInfo(zone))
+        starts_at = timezone.make_aware(local, ZoneInfo(zone))
         MeetingFactory(group=group, starts_at=starts_at, time_zone=zone)
-    shown = [entry.start.astimezone(timezone.zoneinfo.ZoneInfo(zone)) for entry in entries(client, feed)]
+    shown = [entry.start.astimezone(ZoneInfo(zone)) for entry in entries(client, feed)]
     assert [at.hour for at in shown] == [14] * 20
     assert len({at.utcoffset() for at in shown}) == 2
