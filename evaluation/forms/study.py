@@ -130,7 +130,7 @@ class AddDutyForm(PageForm):
             StudyMember.Duty.INTERVIEWER: _("Takes consent, records interviews and observations."),
             StudyMember.Duty.ANALYST: _("Reads the texts and asks for exports."),
             StudyMember.Duty.KEY_HOLDER: _("Can open who a pseudonym is. Each time is written down."),
-            StudyMember.Duty.APPROVER: _("Looks over what others want to export."),
+            StudyMember.Duty.APPROVER: _("Sees which exports were asked for, and why."),
         },
         error_messages={"required": _("Choose a duty")},
     )
