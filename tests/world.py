@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from evaluation.models import ConsentForm, ConsentStatement, Export, IdentityKey, Interview, Observation
+from evaluation.models import ConsentForm, ConsentStatement, Export, IdentityKey, Interview, Observation, Source
 from groups.models import CalendarFeed, Invitation, MeetingSeries
 from peersupport.access import tokens
 from supportplans.models import GoalShare, PlanSection
@@ -60,7 +60,7 @@ def _group_side(world):
     make.RoleTermFactory(group=rows["group"], person=people["tutor"], role="tutor")
     rows["offer"] = make.RoleTermFactory(group=rows["group"], person=people["member"], role="greeter", accepted_at=None)
     rows["series"] = MeetingSeries.objects.create(
-        group=rows["group"], rule="FREQ=WEEKLY", first_on=now.date(), start_time="14:00", duration_minutes=120,
+        group=rows["group"], rule="FREQ=WEEKLY;INTERVAL=1;BYDAY=TU", first_on=now.date(), start_time="14:00", duration_minutes=120,
         time_zone="Europe/London", planned_until=now.date(), created_at=now,
     )
     rows["meeting"] = make.MeetingFactory(
@@ -118,6 +118,11 @@ def _study_side(world):
         study=rows["study"], participant=rows["participant"], participant_kind="member", interviewer=people["interviewer"],
         consent_form=rows["form"], mode="phone", started_at=now, length_minutes=40, recording="none", created_at=now,
     )  # fmt: skip
+    rows["source"] = Source.objects.create(
+        study=rows["study"], interview=rows["interview"], kind="transcript", version=1, text="Words.", sha256="0",
+        added_by=people["interviewer"], added_at=now,
+    )  # fmt: skip
+    rows["duty"] = rows["study"].team.get(duty="analyst")
     rows["observation"] = Observation.objects.create(
         study=rows["study"], meeting=rows["past_meeting"], observer=people["interviewer"], observer_role="observer",
         has_group_agreed=True, present_count=6, style="paraphrase", created_at=now,

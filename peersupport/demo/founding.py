@@ -114,10 +114,11 @@ def _let_in(telling: Telling, circle: Circle, at: datetime):
 
 
 def _people_of(telling: Telling, plot: dict, at: datetime) -> list[Person]:
-    """The group of the accounts to sign in with has them as its first members."""
-    known = ["contact@example.org", "member@example.org"] if plot["name"] == "Tuesday Group" else []
-    accounts = [account_holder(email, at) for email in known]
-    return accounts + [telling.someone(at) for _number in range(plot["people"] - len(accounts))]
+    """The group of the accounts to sign in with has Joan as its first member and Maria as its last."""
+    if plot["name"] != "Tuesday Group":
+        return [telling.someone(at) for _number in range(plot["people"])]
+    others = [telling.someone(at) for _number in range(plot["people"] - 2)]
+    return [account_holder("contact@example.org", at), *others, account_holder("member@example.org", at)]
 
 
 def _share_roles(telling: Telling, circle: Circle, at: datetime):

@@ -1,0 +1,274 @@
+"""Every address as every role: what each gets is written out by hand, and an address that is not here fails.
+
+A line says which row of the small world the address is about, and who gets which answer; everyone else who is signed
+in gets 404, and the anonymous are sent to sign in unless the line names them. Addresses that only take POST are asked
+by POST with nothing in it. What a request changed is rolled back before the next.
+"""
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from tests import world as worlds
+
+#: Sign-in, second factor and sessions are allauth's own, with tests of their own; the admin site is Django's.
+NOT_OURS = ("accounts/", "admin/")
+EVERYONE = {
+    *("stranger", "administrator", "coordinator", "other_coordinator", "tutor", "member", "peer", "outsider"),
+    *("contact", "lead", "interviewer", "analyst", "key_holder", "approver", "other_lead"),
+}  # fmt: skip
+PUBLIC = EVERYONE | {"anonymous"}
+GROUP = {"member", "peer", "contact", "tutor"}
+MEMBERS = GROUP - {"tutor"}
+ORGANISERS = {"contact", "tutor"}
+OTHER_MEMBERS = {"member", "peer"}
+COORDINATORS = {"coordinator", "other_coordinator"}
+TEAM = {"lead", "interviewer", "analyst", "key_holder", "approver"}
+RESEARCHERS = TEAM | {"other_lead"}
+COLLECTORS = {"lead", "interviewer"}
+READERS = COLLECTORS | {"analyst"}
+NOT_READERS = TEAM - READERS
+NOT_COLLECTORS = TEAM - COLLECTORS
+
+BY_ORGANISERS = {200: ORGANISERS, 403: OTHER_MEMBERS}
+OWN = {200: EVERYONE}
+
+#: Name: the row it is about, the method, who gets what.
+EXPECTED = {
+    "home": ("", "get", OWN),
+    "members:account": ("", "get", OWN),
+    "members:profile_edit": ("", "get", OWN),
+    "members:look_list": ("", "get", OWN),
+    "groups:calendar": ("", "get", OWN),
+    "groups:calendar_open": ("", "post", {302: EVERYONE}),
+    "groups:calendar_renew": ("", "post", {302: EVERYONE}),
+    "groups:feed": ("", "get", {}),
+    "groups:group_list": ("", "get", OWN),
+    "groups:group_start": ("programme", "get", {200: {"tutor"}, 403: {"coordinator"}}),
+    "groups:group_detail": ("group", "get", {200: GROUP}),
+    "groups:group_edit": ("group", "get", BY_ORGANISERS),
+    "groups:group_leave": ("group", "get", {200: MEMBERS, 403: {"tutor"}}),
+    "groups:group_activate": ("group", "get", BY_ORGANISERS),
+    "groups:group_pause": ("group", "get", BY_ORGANISERS),
+    "groups:group_resume": ("group", "get", BY_ORGANISERS),
+    "groups:group_close": ("group", "get", BY_ORGANISERS),
+    "groups:invitation_list": ("group", "get", BY_ORGANISERS),
+    "groups:invitation_add": ("group", "get", BY_ORGANISERS),
+    "groups:code_add": ("group", "get", BY_ORGANISERS),
+    "groups:invitation_sheet": ("code_invitation", "get", {200: ORGANISERS}),
+    "groups:invitation_qr": ("code_invitation", "get", {200: ORGANISERS}),
+    "groups:invitation_resend": ("email_invitation", "post", {302: ORGANISERS}),
+    "groups:invitation_withdraw": ("email_invitation", "post", {302: ORGANISERS}),
+    "groups:join": ("", "get", {200: PUBLIC}),
+    "groups:code_open": ("", "get", {302: PUBLIC}),
+    "groups:invitation_detail": ("", "get", {302: EVERYONE}),
+    "groups:invitation_accept": ("", "get", {}),
+    "groups:invitation_open": ("", "get", {302: PUBLIC}),
+    "groups:meeting_list": ("group", "get", {200: GROUP}),
+    "groups:meeting_plan": ("group", "get", BY_ORGANISERS),
+    "groups:meeting_detail": ("meeting", "get", {200: GROUP}),
+    "groups:meeting_answer": ("meeting", "post", {302: MEMBERS, 403: {"tutor"}}),
+    "groups:meeting_move": ("meeting", "get", BY_ORGANISERS),
+    "groups:meeting_cancel": ("meeting", "get", BY_ORGANISERS),
+    "groups:series_stop": ("meeting", "get", BY_ORGANISERS),
+    "groups:attendance_record": ("meeting", "get", BY_ORGANISERS),
+    "groups:programme_list": ("", "get", OWN),
+    "groups:programme_add": ("site", "get", {200: {"coordinator"}}),
+    "groups:programme_detail": ("programme", "get", {200: {"coordinator", "tutor"}}),
+    "groups:programme_edit": ("programme", "get", {200: {"coordinator"}, 403: {"tutor"}}),
+    "groups:register": ("", "get", {200: COORDINATORS, 403: EVERYONE - {"coordinator", "other_coordinator"}}),
+    "groups:tutor_appoint": ("programme", "get", {200: {"coordinator"}, 403: {"tutor"}}),
+    "groups:role_list": ("", "get", OWN),
+    "groups:role_offer": ("group", "get", BY_ORGANISERS),
+    "groups:role_accept": ("offer", "post", {302: {"member"}, 403: {"contact", "peer", "tutor"}}),
+    "groups:role_end": ("contact_term", "get", BY_ORGANISERS),
+    "groups:role_hand_over": ("contact_term", "get", BY_ORGANISERS),
+    "groups:site_add": (
+        "",
+        "get",
+        {
+            200: {"administrator", "coordinator", "other_coordinator"},
+            403: EVERYONE - {"administrator", "coordinator", "other_coordinator"},
+        },
+    ),
+    "groups:site_edit": ("site", "get", {200: {"coordinator"}}),
+    "groups:venue_edit": ("group", "get", BY_ORGANISERS),
+    "supportplans:plan_list": ("group", "get", {200: GROUP}),
+    "supportplans:plan_start": ("group", "post", {302: MEMBERS, 403: {"tutor"}}),
+    "supportplans:plan_detail": ("plan", "get", {200: GROUP}),
+    "supportplans:plan_changes": ("plan", "get", {}),
+    "supportplans:plan_propose": ("plan", "get", {200: MEMBERS, 403: {"tutor"}}),
+    "supportplans:plan_reopen": ("proposed_plan", "post", {302: MEMBERS, 403: {"tutor"}}),
+    "supportplans:word_say": ("proposed_plan", "get", {200: OTHER_MEMBERS, 403: ORGANISERS}),
+    "supportplans:section_edit": ("section", "get", {200: MEMBERS, 403: {"tutor"}}),
+    "supportplans:goal_list": ("", "get", OWN),
+    "supportplans:goal_add": ("", "get", OWN),
+    "supportplans:goal_detail": ("shared_goal", "get", {200: MEMBERS}),
+    "supportplans:goal_edit": ("shared_goal", "get", {200: {"member"}, 403: {"contact", "peer"}}),
+    "supportplans:goal_review": ("shared_goal", "get", {200: {"member"}, 403: {"contact", "peer"}}),
+    "supportplans:goal_share": ("shared_goal", "get", {200: {"member"}, 403: {"contact", "peer"}}),
+    "supportplans:goal_unshare": ("", "post", {302: {"member"}}),
+    "supportplans:flareup_list": ("", "get", OWN),
+    "supportplans:flareup_log": ("", "get", OWN),
+    "supportplans:flareup_detail": ("flareup", "get", {200: {"member"}}),
+    "supportplans:flareup_edit": ("flareup", "get", {200: {"member"}}),
+    "supportplans:over_time": ("", "get", OWN),
+    "evaluation:my_research": ("", "get", OWN),
+    "evaluation:my_study": ("study", "get", {200: {"peer"}, 302: {"contact", "member"}}),
+    "evaluation:consent_answer": ("study", "get", {200: MEMBERS}),
+    "evaluation:study_withdraw": ("study", "get", {200: {"peer"}, 403: {"contact", "member"}}),
+    "evaluation:study_list": ("", "get", OWN),
+    "evaluation:study_add": (
+        "",
+        "get",
+        {
+            200: {"administrator", "analyst", "approver", "interviewer", "key_holder", "lead", "other_lead"},
+            403: {"contact", "coordinator", "member", "other_coordinator", "outsider", "peer", "stranger", "tutor"},
+        },
+    ),
+    "evaluation:study_detail": ("study", "get", {200: TEAM}),
+    "evaluation:study_edit": ("study", "get", {200: {"lead"}, 403: RESEARCHERS - {"lead", "other_lead"}}),
+    "evaluation:study_team": ("study", "get", {200: TEAM}),
+    "evaluation:duty_end": ("duty", "post", {302: {"lead"}, 403: RESEARCHERS - {"lead", "other_lead"}}),
+    "evaluation:consent_form_publish": ("study", "get", {200: {"lead"}, 403: RESEARCHERS - {"lead", "other_lead"}}),
+    "evaluation:consent_form_detail": ("form", "get", {200: TEAM}),
+    "evaluation:participant_list": ("study", "get", {200: TEAM}),
+    "evaluation:participant_add": ("study", "get", {200: COLLECTORS, 403: NOT_COLLECTORS}),
+    "evaluation:participant_detail": ("participant", "get", {200: TEAM}),
+    "evaluation:decision_record": ("participant", "get", {200: COLLECTORS, 403: NOT_COLLECTORS}),
+    "evaluation:withdrawal_record": ("participant", "get", {200: COLLECTORS, 403: NOT_COLLECTORS}),
+    "evaluation:identity_key_open": (
+        "participant",
+        "get",
+        {200: {"key_holder"}, 403: RESEARCHERS - {"key_holder", "other_lead"}},
+    ),
+    "evaluation:interview_list": ("study", "get", {200: READERS, 403: NOT_READERS}),
+    "evaluation:interview_record": ("study", "get", {200: COLLECTORS, 403: NOT_COLLECTORS}),
+    "evaluation:interview_detail": ("interview", "get", {200: READERS}),
+    "evaluation:transcript_add": ("interview", "get", {200: COLLECTORS, 403: {"analyst"}}),
+    "evaluation:field_note_add": ("interview", "get", {200: COLLECTORS, 403: {"analyst"}}),
+    "evaluation:source_detail": ("source", "get", {200: READERS}),
+    "evaluation:observation_list": ("study", "get", {200: READERS, 403: NOT_READERS}),
+    "evaluation:observation_start": ("study", "get", {200: COLLECTORS, 403: NOT_COLLECTORS}),
+    "evaluation:observation_record": ("", "get", {200: COLLECTORS, 403: NOT_COLLECTORS}),
+    "evaluation:observation_detail": ("observation", "get", {200: READERS}),
+    "evaluation:observation_note_add": ("observation", "get", {200: COLLECTORS, 403: {"analyst"}}),
+    "evaluation:export_list": (
+        "study",
+        "get",
+        {
+            200: RESEARCHERS - {"interviewer", "key_holder", "other_lead"},
+            403: RESEARCHERS - {"analyst", "approver", "lead", "other_lead"},
+        },
+    ),
+    "evaluation:export_request": (
+        "study",
+        "get",
+        {
+            200: RESEARCHERS - {"approver", "interviewer", "key_holder", "other_lead"},
+            403: RESEARCHERS - {"analyst", "lead", "other_lead"},
+        },
+    ),
+    "evaluation:export_detail": ("export", "get", {200: RESEARCHERS - {"interviewer", "key_holder", "other_lead"}}),
+    "evaluation:export_download": (
+        "export",
+        "post",
+        {302: RESEARCHERS - {"approver", "interviewer", "key_holder", "other_lead"}, 403: {"approver"}},
+    ),
+    "reminders:message_list": ("", "get", OWN),
+    "reminders:preferences": ("", "get", OWN),
+    "reminders:unsubscribe": ("", "get", {}),
+    "reminders:delivery": ("", "get", {200: {"administrator"}, 403: EVERYONE - {"administrator"}}),
+    "privacy": ("", "get", {200: PUBLIC}),
+    "accessibility": ("", "get", {200: PUBLIC}),
+    "webmanifest": ("", "get", {200: PUBLIC}),
+    "livez": ("", "get", {200: PUBLIC}),
+    "readyz": ("", "get", {200: PUBLIC}),
+}
+
+#: Addresses that hold a secret, asked with one that opens nothing; and those about two rows.
+SPECIAL_ARGS = {
+    "groups:feed": lambda rows: ["nothing"],
+    "groups:code_open": lambda rows: ["nothing"],
+    "groups:invitation_open": lambda rows: ["nothing"],
+    "reminders:unsubscribe": lambda rows: ["nothing"],
+    "supportplans:goal_unshare": lambda rows: [rows["shared_goal"].pk, rows["group"].pk],
+    "evaluation:observation_record": lambda rows: [rows["study"].pk, rows["past_meeting"].pk],
+}
+
+#: Addresses whose anonymous visitors are not sent to sign in: what a wrong secret or no invitation gets them.
+ANONYMOUS = {"groups:feed": 404, "groups:invitation_detail": 404, "reminders:unsubscribe": 404}
+
+
+def own_routes():
+    def walk(patterns, namespace, prefix):
+        for pattern in patterns:
+            route = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLPattern):
+                if not route.startswith(NOT_OURS):
+                    yield f"{namespace}:{pattern.name}" if namespace else pattern.name
+            else:
+                yield from walk(pattern.url_patterns, pattern.namespace or namespace, route)
+
+    return list(walk(get_resolver().url_patterns, "", ""))
+
+
+def test_every_address_is_in_the_table():
+    assert sorted(own_routes()) == sorted(EXPECTED)
+
+
+@pytest.fixture
+def world():
+    return worlds.build()
+
+
+@pytest.fixture
+def clients(world):
+    """A signed-in browser for each person."""
+    browsers = {name: Client(raise_request_exception=True) for name in world.people}
+    for name, browser in browsers.items():
+        if name != "anonymous":
+            browser.force_login(world.people[name])
+    return browsers
+
+
+def address_of(name, row, rows):
+    if name in SPECIAL_ARGS:
+        return reverse(name, args=SPECIAL_ARGS[name](rows))
+    return reverse(name, args=[rows[row].pk] if row else [])
+
+
+def status_of(browser, method, address):
+    """What the person gets; whatever the request changed is undone."""
+    with transaction.atomic():
+        status = getattr(browser, method)(address).status_code
+        transaction.set_rollback(True)
+    return status
+
+
+def expected_status(name, who, answers):
+    named = [status for status, people in answers.items() if who in people]
+    if named:
+        return named[0]
+    return ANONYMOUS.get(name, 302) if who == "anonymous" else 404
+
+
+@pytest.mark.django_db
+def test_every_address_answers_every_role_as_the_table_says(world, clients):
+    differences = []
+    for name, (row, method, answers) in EXPECTED.items():
+        address = address_of(name, row, world.rows)
+        for who, browser in clients.items():
+            status, expected = status_of(browser, method, address), expected_status(name, who, answers)
+            if status != expected:
+                differences.append(f"{name} as {who}: {status}, not {expected}")
+    assert differences == []
+
+
+@pytest.mark.django_db
+def test_get_changes_nothing_where_post_is_asked_for(world, clients):
+    posts = [(name, row) for name, (row, method, _answers) in EXPECTED.items() if method == "post"]
+    for name, row in posts:
+        address = address_of(name, row, world.rows)
+        assert {status_of(browser, "get", address) for who, browser in clients.items() if who != "anonymous"} == {405}
