@@ -115,7 +115,7 @@ def _talk(telling: Telling, participant: Participant, lead: Person, started: dat
         length_minutes=telling.chance.randint(25, 80),
     )
     if may_record:
-        text = f"{telling.some('transcripts')}\n(Interview of {started:%A}, {interview.length_minutes} minutes.)"
+        text = f"{telling.some('transcripts')}\n(Interview {interview.pk}, {interview.length_minutes} minutes.)"
         add_interview_text(interview=interview, kind=Source.Kind.TRANSCRIPT, text=text, by=lead, now=done)
 
 
