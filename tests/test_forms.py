@@ -193,6 +193,20 @@ def test_radios_hint_and_reveal_a_field_once():
     assert "nhsuk-radios__conditional--hidden" not in html(MeetingForm({"mode": "online"}))
 
 
+def test_choice_reveals_several_fields_in_their_order():
+    class PlaceForm(PageForm):
+        where = RadiosField(
+            label="Where?", choices=[("here", "Here"), ("new", "A new place")], reveals={"new": ("name", "address")}
+        )
+        name = forms.CharField(label="Its name", required=False)
+        address = forms.CharField(label="Its address", required=False)
+
+    page = html(PlaceForm())
+    revealed = page.split('id="conditional-id_where_1">')[1]
+    assert revealed.index('name="name"') < revealed.index('name="address"') < revealed.index("</fieldset>")
+    assert page.count('name="name"') == page.count('name="address"') == 1
+
+
 def test_scale_offers_0_to_10_and_no_answer():
     field = html(MeetingForm()).split("app-scale__choices")[1].split("</fieldset>")[0]
     assert field.count('type="radio"') == 12

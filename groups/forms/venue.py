@@ -1,6 +1,5 @@
 """A place or an online room: on its own, or inside the form of a group."""
 
-from crispy_forms.layout import Fieldset
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -92,12 +91,14 @@ class VenueChoice(PageForm):
             (self.LATER, _("We don't know yet")),
         ]
         choice.widget.hints = {key: venue.address for key, venue in self.venues.items()}
-        choice.widget.reveals = {self.ONLINE: "venue_link"}
+        choice.widget.reveals = {
+            self.PLACE: ("venue_name", "venue_address", "venue_access"),
+            self.ONLINE: "venue_link",
+        }
 
     def venue_fields(self):
-        """The new place stands apart, since it is four boxes that most people leave alone."""
-        new_place = Fieldset(_("The new place, if you add one"), "venue_name", "venue_address", "venue_access")
-        return ["venue", new_place]
+        """One question: what a new place or an online room needs stands inside its choice."""
+        return ["venue"]
 
     def clean(self):
         chosen = self.cleaned_data.get("venue")

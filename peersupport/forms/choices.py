@@ -4,11 +4,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
-class ChoiceLayout:
-    """Lets a widget of choices carry a hint for each choice and name a field that a choice reveals.
+def revealed_names(widget):
+    """What each choice of `widget` reveals: value to a tuple of field names."""
+    reveals = getattr(widget, "reveals", {})
+    return {value: (names,) if isinstance(names, str) else tuple(names) for value, names in reveals.items()}
 
-    `hints={"open": _("Anyone can join")}` by value; `reveals={"other": "other_reason"}` value to field name, where the
-    field is of the same form; `is_inline` sets short choices side by side; `is_small` for long lists.
+
+class ChoiceLayout:
+    """Lets a widget of choices carry a hint for each choice and name the fields that a choice reveals.
+
+    `hints={"open": _("Anyone can join")}` by value; `reveals={"other": "other_reason"}` value to the name of a field
+    of the same form, or several names; `is_inline` sets short choices side by side; `is_small` is for long lists.
     """
 
     def __init__(

@@ -1,10 +1,14 @@
 """The form on a page: one main button, perhaps a way out beside it, and errors that say what to do."""
 
+from itertools import chain
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, Submit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
+
+from peersupport.forms.choices import revealed_names
 
 TOO_LONG = ngettext_lazy(
     "Use %(limit_value)d character or fewer. You have used %(show_value)d.",
@@ -66,7 +70,8 @@ class PageFormMixin:
 
     def layout_fields(self):
         """The fields in order, without those that a choice reveals: they stand inside their choice."""
-        revealed = {name for field in self.fields.values() for name in getattr(field.widget, "reveals", {}).values()}
+        by_choice = [names for field in self.fields.values() for names in revealed_names(field.widget).values()]
+        revealed = set(chain.from_iterable(by_choice))
         return [name for name in self.fields if name not in revealed]
 
     def _widget_data_value(self, widget, html_name):

@@ -2,6 +2,8 @@
 
 from django import forms, template
 
+from peersupport.forms.choices import revealed_names
+
 register = template.Library()
 
 
@@ -49,6 +51,5 @@ def hint_for(field, option):
 
 @register.filter
 def revealed_by(field, option):
-    """The field that appears once `option` is chosen, if there is one."""
-    name = getattr(field.field.widget, "reveals", {}).get(option.data["value"])
-    return field.form[name] if name else None
+    """The fields that appear once `option` is chosen."""
+    return [field.form[name] for name in revealed_names(field.field.widget).get(option.data["value"], ())]
