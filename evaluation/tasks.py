@@ -3,14 +3,24 @@
 import logging
 
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from evaluation.exports.job import make_bundle
 from evaluation.services import export as exports
 
 logger = logging.getLogger(__name__)
+# Ten million rows take minutes; a job this long is stuck.
 HOUR = 3600
+
+# What went wrong, in words for whoever asked; the first that fits counts.
+SENTENCES = {
+    exports.ConsentTakenBack: _("Someone took their consent back while it was made, so it is thrown away. Ask again."),
+    SoftTimeLimitExceeded: _("It took more than an hour and was stopped. Ask whoever runs the service."),
+    OSError: _("The file could not be written. Ask whoever runs the service whether its disk is full."),
+    Exception: _("Something went wrong while it was made. Nothing half-made was kept. You can ask for it again."),
+}
 
 
 @shared_task(soft_time_limit=HOUR, time_limit=HOUR + 60)
@@ -21,16 +31,14 @@ def make_export(export_id):
         return
     progress = exports.Progress(export)
     try:
-        made = make_bundle(export.study, f"{export.pk}-{export.attempts}", progress.report)
+        made = make_bundle(export, progress.report)
         exports.finish_export(export=export, made=made, now=timezone.now())
-    except OSError:
-        logger.exception("export %s could not be written", export.pk)
-        why = _("The file could not be written. Ask whoever runs the service whether its disk is full.")
-        exports.fail_export(export=export, why=why, now=timezone.now())
-    except Exception:
+    except exports.TakenOver:
+        logger.warning("export %s went on with another worker", export.pk)
+    except Exception as error:
         logger.exception("export %s failed", export.pk)
-        why = _("Something went wrong while it was made. Nothing half-made was kept. You can ask for it again.")
-        exports.fail_export(export=export, why=why, now=timezone.now())
+        why = next(sentence for kind, sentence in SENTENCES.items() if isinstance(error, kind))
+        exports.fail_export(export=export, why=str(why), now=timezone.now())
     finally:
         progress.close()
 

@@ -1,17 +1,26 @@
-"""Values as text in a CSV file that a spreadsheet may open."""
+"""Text in a CSV file that a spreadsheet may open."""
 
-from datetime import date
+import csv
+import io
+import re
 
-#: Characters that make a spreadsheet take a cell for a formula, full-width ones included.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+# Full-width ones count as well. Text that already begins like a neutralised one is marked too, so that taking one
+# apostrophe off gives back exactly what was there.
+_FORMULA = re.compile("'*[=+\\-@\t\r＝＋－＠]")
 
 
-def cell(value: str | int | bool | date | None) -> str:
-    """One value as text. Text that a spreadsheet would run gets a leading apostrophe; numbers are left alone."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA_STARTS) else value
-    return value.isoformat() if isinstance(value, date) else str(value)
+def neutral(value: str) -> str:
+    """`value` with an apostrophe in front if a spreadsheet would take it for a formula."""
+    return f"'{value}" if _FORMULA.match(value) else value
+
+
+def original(text: str) -> str:
+    """What `neutral` was given."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
+
+
+def line(values: tuple[str, ...]) -> bytes:
+    """A line of CSV: RFC 4180 but for its LF end, UTF-8."""
+    target = io.StringIO()
+    csv.writer(target, lineterminator="\n").writerow([neutral(value) for value in values])
+    return target.getvalue().encode()

@@ -1,60 +1,32 @@
-"""What describes the data: Data Package descriptor, dictionary, manifest, checksums, and a page to read."""
+"""What describes the data: Data Package descriptor, dictionary, manifest and checksums, from the one definition."""
 
 import json
+import tomllib
+from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 
-from evaluation.exports.profile import MISSING, NAME, PURPOSES, TABLES, VERSION, Table, Variable, profile_hash
+from evaluation.exports.bundle import Entry
+from evaluation.exports.identifiers import MODE
+from evaluation.exports.preview import left_out
+from evaluation.exports.profile import Profile
 from evaluation.exports.snapshot import Snapshot
+from evaluation.exports.variables import MISSING, SUPPRESSED, Table, Variable
 
+SCHEMAS = "https://datapackage.org/profiles/2.0"
 CSV_DIALECT = {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True, "header": True}
-
-README = """# {title}
-
-Evaluation data from {service}, as of {as_of}.
-
-## Still personal data
-
-Names, addresses and free text are not in here, identifiers are keyed hashes and days are counted from each
-participant's entry into the study. People who know the groups could still recognise someone. Keep it as the study's
-protocol says, do not try to identify anyone, and do not pass it on.
-
-## What it rests on
-
-Each row rests on consent that held at the instant above, statement by statement; no answer counts as no. Whoever
-withdrew before then is not in here. Whoever withdraws later is gone from the next export: delete them from this one
-when you are told.
-
-## What is in it
-
-{tables}
-
-`dictionary/` explains every variable and value, `datapackage.json` says the same for programs (Frictionless Data
-Package), `manifest.json` how the bundle was made. An empty cell is a missing answer: not zero, not absent, not well.
-"suppressed" hides a number below {threshold}. Groups with fewer than {threshold} participants are together as "other".
-Days of meetings are moved by a secret number of whole weeks, the same for all meetings of a group.
-Text that a spreadsheet would take for a formula has an apostrophe in front.
-
-Free text (goals in people's words, transcripts, notes) is not in here: it leaves only once it is redacted and approved.
-
-## To verify
-
-    sha256sum -c SHA256SUMS
-
-## Who to ask
-
-The lead of the study "{title}" ({ethics}), or whoever runs the service: {run_by}.
-"""
+#: Where an identifier can be looked up.
+HOME_TABLES = {"participant": "participants", "goal": "goals", "meeting": "meetings"}
 
 
 def datapackage(snapshot: Snapshot) -> str:
     return _json(
         {
-            "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-            "name": f"{NAME}-export",
+            "$schema": f"{SCHEMAS}/datapackage.json",
+            "name": f"{snapshot.profile.name}-export",
             "title": snapshot.study.title,
             "created": _instant(snapshot),
-            "resources": [_resource(table) for table in TABLES],
+            "resources": [_resource(table) for table in snapshot.profile.tables],
         }
     )
 
@@ -70,8 +42,10 @@ def _resource(table: Table):
         "encoding": "utf-8",
         "dialect": CSV_DIALECT,
         "schema": {
+            "$schema": f"{SCHEMAS}/tableschema.json",
             "fields": [_field(variable) for variable in table.variables],
-            "missingValues": list(MISSING),
+            "missingValues": [{"value": value, "label": label} for value, label in MISSING.items()],
+            **_keys(table),
         },
     }
 
@@ -81,22 +55,34 @@ def _field(variable: Variable):
     if variable.kind == "boolean":
         return described | {"trueValues": ["true"], "falseValues": ["false"]}
     if variable.categories:
-        values = list(variable.categories)
         labelled = [{"value": value, "label": label} for value, label in variable.categories.items()]
-        return described | {"constraints": {"enum": values}, "categories": labelled}
+        return described | {"constraints": {"enum": list(variable.categories)}, "categories": labelled}
     return described
 
 
-def variables():
-    """Rows of dictionary/variables.csv."""
-    for table in TABLES:
+def _keys(table: Table):
+    """The table's own identifier, and those that lead to other tables."""
+    own = next((use for use, home in HOME_TABLES.items() if home == table.name), "")
+    foreign = [
+        {"fields": variable.name, "reference": {"resource": HOME_TABLES[variable.identifies], "fields": variable.name}}
+        for variable in table.variables
+        if variable.identifies in HOME_TABLES and variable.identifies != own
+    ]
+    return ({"primaryKey": [f"{own}_id"]} if own else {}) | ({"foreignKeys": foreign} if foreign else {})
+
+
+def variables(profile: Profile) -> Iterator[tuple[str, ...]]:
+    """dictionary/variables.csv."""
+    yield "table", "variable", "label", "type", "purposes"
+    for table in profile.tables:
         for variable in table.variables:
-            yield table.name, variable.name, variable.label, variable.kind, " ".join(table.purposes)
+            yield table.name, variable.name, variable.label, variable.kind, " or ".join(table.purposes)
 
 
-def categories():
-    """Rows of dictionary/categories.csv."""
-    for table in TABLES:
+def categories(profile: Profile) -> Iterator[tuple[str, ...]]:
+    """dictionary/categories.csv; rows without a table hold for all."""
+    yield "table", "variable", "value", "label"
+    for table in profile.tables:
         for variable in table.variables:
             for value, label in variable.categories.items():
                 yield table.name, variable.name, value, label
@@ -104,52 +90,47 @@ def categories():
         yield "", "", value, label
 
 
-def manifest(snapshot: Snapshot, members) -> str:
+def manifest(snapshot: Snapshot, entries: Iterable[Entry]) -> str:
     """How the bundle was made. It names the key that identifiers were made with, never the key."""
+    profile = snapshot.profile
     return _json(
         {
             "study": {"title": snapshot.study.title, "ethics_reference": snapshot.study.ethics_reference},
             "as_of": _instant(snapshot),
-            "profile": {"name": NAME, "version": VERSION, "sha256": profile_hash()},
-            "purposes": list(PURPOSES),
-            "identifiers": {"mode": "study", "key_id": snapshot.identifiers.key_id},
-            "dates": "days since entry; meetings shifted by whole weeks per group",
-            "suppression": {"smallest_number_shown": snapshot.study.small_number_threshold},
-            "participants": {"included": _shown(snapshot, len(snapshot.people)), "left_out": _left_out(snapshot)},
-            "files": [
-                {"path": member.path, "bytes": member.size, "sha256": member.sha256}
-                | ({} if member.rows is None else {"rows": member.rows})
-                for member in members
-            ],
+            "application": {"name": "peersupport", "version": _application_version()},
+            "profile": {"name": profile.name, "version": profile.version, "sha256": profile.sha256},
+            "purposes": list(profile.purposes),
+            "identifiers": {"mode": MODE, "key_id": snapshot.identifiers.key_id},
+            "dates": {"participants": "days since entry", "meetings": "moved by whole weeks, per group"},
+            "free_text": "none",
+            "suppression": {"fewest_shown": snapshot.study.small_number_threshold},
+            "participants": {
+                "included": len(snapshot.people),
+                "left_out": _left_out(snapshot),
+            },
+            "files": [_described(entry) for entry in entries],
         }
     )
 
 
-def checksums(members) -> str:
-    """SHA256SUMS, as `sha256sum -c` reads it."""
-    return "".join(f"{member.sha256}  {member.path}\n" for member in sorted(members, key=lambda member: member.path))
-
-
-def readme(snapshot: Snapshot) -> str:
-    return README.format(
-        title=snapshot.study.title,
-        ethics=snapshot.study.ethics_reference,
-        service=settings.SERVICE_NAME,
-        run_by=settings.SERVICE_RUN_BY,
-        as_of=_instant(snapshot),
-        threshold=snapshot.study.small_number_threshold,
-        tables="\n".join(f"- `{table.path}`: {table.label}." for table in TABLES),
-    )
-
-
 def _left_out(snapshot):
-    number = snapshot.total - len(snapshot.people)
-    return {"without consent to any purpose": _shown(snapshot, number)}
+    included = {person.pk for person in snapshot.people}
+    numbers = left_out(snapshot.study, snapshot.as_of, included)
+    return {reason: SUPPRESSED if number is None else number for reason, number in numbers.items()}
 
 
-def _shown(snapshot, number):
-    """A count, unless it is small: then that it is."""
-    return number if number == 0 or number >= snapshot.study.small_number_threshold else "suppressed"
+def _application_version():
+    return tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
+
+
+def _described(entry):
+    described = {"path": entry.path, "bytes": entry.size, "sha256": entry.sha256}
+    return described if entry.rows is None else described | {"rows": entry.rows}
+
+
+def checksums(entries: Iterable[Entry]) -> str:
+    """SHA256SUMS, as `sha256sum -c` reads it."""
+    return "".join(f"{entry.sha256}  {entry.path}\n" for entry in sorted(entries, key=lambda entry: entry.path))
 
 
 def _instant(snapshot):

@@ -1,12 +1,13 @@
 """Making one bundle: consent and data of the same instant, read back before it is released.
 
 Everything is read in one REPEATABLE READ, read-only transaction. What others may see meanwhile (progress, the lease)
-is written through a second connection. A worker that dies leaves a temporary file and a lease that runs out; the
-export is then started anew, at most MOST_ATTEMPTS times.
+is written through a second connection. A worker that dies leaves its folder behind and a lease that runs out; the
+next attempt starts with an empty folder of its own.
 """
 
 import hashlib
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,80 +18,90 @@ from django.db import connection, transaction
 
 from evaluation.exports import descriptor
 from evaluation.exports.bundle import Bundle
-from evaluation.exports.profile import TABLES
+from evaluation.exports.readme import readme
 from evaluation.exports.snapshot import Snapshot
-from evaluation.exports.tables import rows_of
 from evaluation.exports.verify import verify
-from evaluation.models import Study
+from evaluation.models import Export
 
 CHUNK = 1 << 20
+#: Per cent of the work, at the start of each part.
+DATA, READING_BACK = 5, 80
 
 
 @dataclass(frozen=True)
 class Made:
-    """A finished bundle."""
+    """A finished bundle. `consents`: for each purpose, the keys of the participants whose consent it rests on."""
 
     file_name: str
     sha256: str
     size_bytes: int
     as_of: datetime
     participant_ids: list[int]
+    consents: dict[str, set[int]]
 
 
-def make_bundle(study: Study, name: str, report: Callable[[int], None]) -> Made:
-    """Write the study's bundle into EXPORT_DIR; `report` is told the progress in per cent, `name` marks the attempt.
+def folder_of(export: Export) -> Path:
+    """Where the export's file is; each export has a folder of its own."""
+    return Path(settings.EXPORT_DIR) / str(export.pk)
 
-    Nothing carries the final name until all of it is written, verified and on the disk.
+
+def make_bundle(export: Export, report: Callable[[int], None]) -> Made:
+    """Write the export's file; `report` is told the progress in per cent, often, and keeps the lease.
+
+    Nothing carries the final name until all of it is written, read back and on the disk.
     """
-    folder = Path(settings.EXPORT_DIR)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temporary = folder / f".{name}.part"
-    try:
-        snapshot = _write(study, temporary, report)
-        report(95)
-        verify(temporary)
-        sha256 = _sha256_on_disk(temporary)
-        file_name = f"eval-{study.pk}-{snapshot.as_of:%Y%m%d}-{sha256[:8]}.zip"
-        temporary.rename(folder / file_name)
-    finally:
-        temporary.unlink(missing_ok=True)
-    size = (folder / file_name).stat().st_size
-    return Made(file_name, sha256, size, snapshot.as_of, [person.participant.pk for person in snapshot.people])
+    folder = folder_of(export)
+    discard(export)
+    folder.mkdir(mode=0o700, parents=True)
+    temporary = folder / f"{export.attempts}.part"
+    snapshot = _write(export, temporary, report)
+    report(READING_BACK)
+    verify(temporary)
+    sha256 = _sha256_on_disk(temporary)
+    final = folder / f"eval-{export.study_id}-{snapshot.as_of:%Y%m%d}-{sha256[:8]}.zip"
+    temporary.rename(final)
+    _settle(folder)
+    people = [person.pk for person in snapshot.people]
+    return Made(final.name, sha256, final.stat().st_size, snapshot.as_of, people, snapshot.consents)
 
 
-def _write(study, path, report):
-    bundle = Bundle(path)
-    try:
-        with transaction.atomic(durable=True):
-            snapshot = Snapshot(study, _begin_snapshot())
-            fill(bundle, snapshot, report)
-    finally:
-        bundle.close()
+def discard(export: Export) -> None:
+    """Leave nothing of the export on the disk, nor of an attempt that was broken off."""
+    shutil.rmtree(folder_of(export), ignore_errors=True)
+
+
+def _write(export, path, report):
+    done = DATA
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        snapshot = Snapshot(export.study, _begin_snapshot(cursor))
+        with Bundle(path, on_progress=lambda: report(done)) as bundle:
+            for number, _table in enumerate(fill(bundle, snapshot, cursor), start=1):
+                done = DATA + (READING_BACK - DATA) * number // len(snapshot.profile.tables)
+                report(done)
     return snapshot
 
 
-def fill(bundle: Bundle, snapshot: Snapshot, report: Callable[[int], None]) -> None:
-    """Put every file of the bundle in: data first, then what describes it."""
-    for number, table in enumerate(TABLES):
-        report(5 + 85 * number // len(TABLES))
-        bundle.add_table(table.path, table.header, rows_of(table.name, snapshot))
-    bundle.add_table(
-        "dictionary/variables.csv", ["table", "variable", "label", "type", "purposes"], descriptor.variables()
-    )
-    bundle.add_table("dictionary/categories.csv", ["table", "variable", "value", "label"], descriptor.categories())
+def fill(bundle: Bundle, snapshot: Snapshot, cursor):
+    """Put every file of the bundle in, data first, then what describes it. Yields after each table."""
+    for table in snapshot.profile.tables:
+        makers = {place: snapshot.identifiers.maker(use) for place, use in table.raw_keys.items()}
+        sql = cursor.mogrify(*snapshot.query(table)).decode()
+        bundle.add_query(table.path, table.header, cursor, sql, makers)
+        yield table
+    bundle.add_lines("dictionary/variables.csv", descriptor.variables(snapshot.profile))
+    bundle.add_lines("dictionary/categories.csv", descriptor.categories(snapshot.profile))
     bundle.add_text("datapackage.json", descriptor.datapackage(snapshot))
-    bundle.add_text("README.md", descriptor.readme(snapshot))
-    bundle.add_text("manifest.json", descriptor.manifest(snapshot, bundle.members))
-    bundle.add_text("SHA256SUMS", descriptor.checksums(bundle.members))
+    bundle.add_text("README.md", readme(snapshot))
+    bundle.add_text("manifest.json", descriptor.manifest(snapshot, bundle.entries))
+    bundle.add_text("SHA256SUMS", descriptor.checksums(bundle.entries))
 
 
-def _begin_snapshot() -> datetime:
-    """Fix what the transaction sees; gives the instant it stands for."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        cursor.execute("SET LOCAL statement_timeout = 0")
-        cursor.execute("SELECT transaction_timestamp()")
-        return cursor.fetchone()[0]
+def _begin_snapshot(cursor) -> datetime:
+    """Fix what the transaction sees, and how long it may take; gives the instant it stands for."""
+    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    cursor.execute("SET LOCAL statement_timeout = 0")
+    cursor.execute("SELECT transaction_timestamp()")
+    return cursor.fetchone()[0]
 
 
 def _sha256_on_disk(path):
@@ -100,3 +111,12 @@ def _sha256_on_disk(path):
         while chunk := stream.read(CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def _settle(folder):
+    """A rename is on the disk once its folder is."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

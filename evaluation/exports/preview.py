@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists
+from django.db.models import Exists, OuterRef
 
-from evaluation.consent import ending_withdrawal, standing
-from evaluation.exports.profile import PURPOSES
+from evaluation.consent import current_form, ending_withdrawal, standing
+from evaluation.exports.profile import QUANTITATIVE, Profile
+from evaluation.exports.snapshot import consents
 from evaluation.models import ConsentDecision, Participant, Study
 
 
@@ -20,29 +21,57 @@ class PurposeCounts:
     not_asked: int | None
 
 
-def preview(study: Study, now: datetime) -> tuple[list[PurposeCounts], int | None]:
-    """The counts for each purpose, and how many have withdrawn from the study."""
-    participants = Participant.objects.filter(study=study)
-    withdrawn = set(participants.filter(Exists(ending_withdrawal(now))).values_list("pk", flat=True))
-    here = set(participants.values_list("pk", flat=True)) - withdrawn
+@dataclass(frozen=True)
+class Preview:
+    """`left_out` maps a reason to a number, which is None where too small to show. So is `included`."""
+
+    included: int | None
+    left_out: dict[str, int | None]
+    purposes: list[PurposeCounts]
+
+
+def preview(study: Study, now: datetime, profile: Profile = QUANTITATIVE) -> Preview:
+    holds = consents(study, now, profile)
+    included = set().union(*holds.values())
+    here = set(Participant.objects.filter(~Exists(ending_withdrawal(now)), study=study).values_list("pk", flat=True))
     decisions = standing(study, now)
-    counts = [_count(study, purpose, here, decisions) for purpose in PURPOSES]
-    return counts, _shown(study, len(withdrawn))
+    return Preview(
+        included=_shown(study, len(included)),
+        left_out=left_out(study, now, included),
+        purposes=[_count(study, purpose, here, holds[purpose], decisions) for purpose in profile.purposes],
+    )
 
 
-def _count(study, purpose, here, decisions):
-    said = {
-        key: decision.decision
-        for key, by_statement in decisions.items()
-        for decision in by_statement.values()
-        if key in here and decision.statement.purpose == purpose
+def left_out(study: Study, as_of: datetime, included: set[int]) -> dict[str, int | None]:
+    """How many participants of the study are not among the `included` keys, by the one reason that comes first."""
+    others = Participant.objects.filter(study=study, created_at__lte=as_of).exclude(pk__in=included)
+    withdrew = Exists(ending_withdrawal(as_of))
+    answered = Exists(
+        ConsentDecision.objects.filter(
+            participant=OuterRef("pk"),
+            decided_at__lte=as_of,
+            statement__form__in=current_form(study, as_of).values("pk"),
+        )
+    )
+    numbers = {
+        "withdrew": others.filter(withdrew).count(),
+        "not_answered": others.exclude(withdrew).exclude(answered).count(),
+        "said_no": others.exclude(withdrew).filter(answered).count(),
     }
-    given = sum(word == ConsentDecision.Decision.GIVEN for word in said.values())
+    return {reason: _shown(study, number) for reason, number in numbers.items()}
+
+
+def _count(study, purpose, here, consented, decisions):
+    answered = {
+        key
+        for key, by_statement in decisions.items()
+        if key in here and any(decision.statement.purpose == purpose for decision in by_statement.values())
+    }
     return PurposeCounts(
         label=purpose.label,
-        consented=_shown(study, given),
-        refused=_shown(study, len(said) - given),
-        not_asked=_shown(study, len(here) - len(said)),
+        consented=_shown(study, len(consented)),
+        refused=_shown(study, len(answered - consented)),
+        not_asked=_shown(study, len(here - answered)),
     )
 
 

@@ -4,78 +4,118 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.utils import timezone
 
 from evaluation.consent import consented
 from evaluation.exports.identifiers import Identifiers
-from evaluation.exports.profile import OTHER_GROUP, PURPOSES
-from evaluation.models import IdentityKey, Participant, Study
+from evaluation.exports.profile import QUANTITATIVE, Profile
+from evaluation.exports.variables import OTHER_GROUP, Table
+from evaluation.models import Participant, Study
 from groups.models import Membership
+
+# In front of every table's query: who is in the bundle, and the study's groups. Each list is one array a column.
+_LISTS = """
+WITH people (pk, identifier, person_id, entered_on, group_name, app_data, interview, observation, place) AS (
+    SELECT * FROM unnest(%(pk)s::bigint[], %(identifier)s::text[], %(person_id)s::bigint[], %(entered_on)s::date[],
+        %(group_name)s::text[], %(app_data)s::boolean[], %(interview)s::boolean[], %(observation)s::boolean[])
+    WITH ORDINALITY),
+covered (pk, name, shift_days, people, is_shown, place) AS (
+    SELECT * FROM unnest(%(group_pk)s::bigint[], %(name)s::text[], %(shift_days)s::int[], %(people)s::int[],
+        %(is_shown)s::boolean[]) WITH ORDINALITY)
+"""
 
 
 @dataclass(frozen=True)
 class Person:
-    """A participant in the bundle. `group_pk` is None for those in no covered group."""
+    """A participant in the bundle. `person_id` is None without an account, `group_name` in no covered group."""
 
+    pk: int
     identifier: str
-    participant: Participant
     person_id: int | None
     entered_on: date
-    group_pk: int | None
+    group_name: str | None
 
 
 class Snapshot:
     """Who is in a bundle, under which identifier, with which consents. Everything else in the bundle asks here."""
 
-    def __init__(self, study: Study, as_of: datetime):
-        self.study, self.as_of = study, as_of
+    def __init__(self, study: Study, as_of: datetime, profile: Profile = QUANTITATIVE):
+        self.study, self.as_of, self.profile = study, as_of, profile
         self.identifiers = Identifiers(study.pk)
-        self.consents = {
-            purpose: set(consented(study, purpose, as_of).values_list("pk", flat=True)) for purpose in PURPOSES
-        }
+        self.consents = consents(study, as_of, profile)
+        self.groups = self._latest_groups()
+        self.group_sizes = Counter(self.groups.values())
+        self.people = self._people()
+
+    def query(self, table: Table) -> tuple[str, dict]:
+        """SQL and parameters of a table's rows."""
+        return _LISTS + table.sql, self._people_lists() | self._group_lists() | self._facts()
+
+    def is_shown(self, group_pk: int) -> bool:
+        """Whether enough participants of the group are in the bundle for it to stand on its own."""
+        return self.group_sizes[group_pk] >= self.study.small_number_threshold
+
+    def _people(self):
         included = set().union(*self.consents.values())
-        self.people = self._people(included)
-        self.total = Participant.objects.filter(study=study, created_at__lte=as_of).count()
-        self.shown_groups = self._groups_with_enough_people()
-
-    def agreed(self, *purposes: str) -> list[Person]:
-        """Those whose consent to all of `purposes` holds, by identifier."""
-        return [
-            person
-            for person in self.people
-            if all(person.participant.pk in self.consents[purpose] for purpose in purposes)
-        ]
-
-    def group_name(self, group_pk: int | None) -> str:
-        """The group's identifier; groups with few participants share one."""
-        if group_pk is None:
-            return ""
-        return self.identifiers.of("group", group_pk) if group_pk in self.shown_groups else OTHER_GROUP
-
-    def _people(self, included):
-        keys = IdentityKey.objects.filter(participant__in=included).select_related("participant")
-        groups = self._groups_of(keys)
+        rows = Participant.objects.filter(pk__in=included).values_list(
+            "pk", "pseudonym", "created_at", "identity_key__person"
+        )
         people = [
             Person(
-                identifier=self.identifiers.of("participant", key.participant.pseudonym),
-                participant=key.participant,
-                person_id=key.person_id,
-                entered_on=timezone.localdate(key.participant.created_at),
-                group_pk=groups.get(key.person_id),
+                pk=pk,
+                identifier=self.identifiers.of("participant", pseudonym),
+                person_id=person,
+                entered_on=timezone.localdate(entered_at),
+                group_name=self._group_name(self.groups.get(person)),
             )
-            for key in keys
+            for pk, pseudonym, entered_at, person in rows.iterator()
         ]
         return sorted(people, key=lambda person: person.identifier)
 
-    def _groups_of(self, keys):
-        """Each person's covered group: the latest they joined."""
-        covered = Membership.objects.filter(
+    def _group_name(self, group_pk):
+        if group_pk is None:
+            return None
+        return self.identifiers.of("group", group_pk) if self.is_shown(group_pk) else OTHER_GROUP
+
+    def _latest_groups(self):
+        """The covered group that each person in the bundle joined last."""
+        included = set().union(*self.consents.values())
+        memberships = Membership.objects.filter(
             group__in=self.study.groups.values("pk"),
-            person__in=[key.person_id for key in keys],
+            person__in=Participant.objects.filter(pk__in=included).values("identity_key__person"),
             joined_at__lte=self.as_of,
         )
-        return dict(covered.order_by("joined_at", "pk").values_list("person_id", "group_id"))
+        return dict(memberships.order_by("joined_at", "pk").values_list("person_id", "group_id"))
 
-    def _groups_with_enough_people(self):
-        counts = Counter(person.group_pk for person in self.people)
-        return {group for group, number in counts.items() if number >= self.study.small_number_threshold}
+    def _people_lists(self):
+        columns = ("pk", "identifier", "person_id", "entered_on", "group_name")
+        facts = {name: [getattr(person, name) for person in self.people] for name in columns}
+        given = {
+            str(purpose): [person.pk in consented_to for person in self.people]
+            for purpose, consented_to in self.consents.items()
+        }
+        return facts | given
+
+    def _group_lists(self):
+        keys = sorted(self.study.groups.values_list("pk", flat=True), key=lambda key: self.identifiers.of("group", key))
+        return {
+            "group_pk": keys,
+            "name": [self._group_name(key) for key in keys],
+            "shift_days": [self.identifiers.shift_days(key) for key in keys],
+            "people": [self.group_sizes[key] for key in keys],
+            "is_shown": [self.is_shown(key) for key in keys],
+        }
+
+    def _facts(self):
+        return {
+            "as_of": self.as_of,
+            "zone": settings.TIME_ZONE,
+            "study": self.study.pk,
+            "threshold": self.study.small_number_threshold,
+        }
+
+
+def consents(study: Study, as_of: datetime, profile: Profile = QUANTITATIVE) -> dict[str, set[int]]:
+    """For each purpose of the profile, the keys of the participants whose consent holds at `as_of`."""
+    return {purpose: set(consented(study, purpose, as_of).values_list("pk", flat=True)) for purpose in profile.purposes}

@@ -1,180 +1,267 @@
-"""The rows of each table, in the order of its variables, sorted, streamed from the database as they are read."""
+"""The tables of the bundle, each defined once.
 
-from collections.abc import Iterator
-from zoneinfo import ZoneInfo
+Their queries stand on two lists that `snapshot` puts in front, by identifier: `people` (who is in the bundle, with the
+consents that hold) and `covered` (the study's groups). What is not in those lists can't be in a table.
+"""
 
-from django.db.models import Exists, OuterRef, Q, Subquery
-from django.utils import timezone
-
-from evaluation.exports.profile import PURPOSES, Purpose
-from evaluation.exports.snapshot import Snapshot
-from evaluation.models import Interview, Observation, ObservationConsent, Source
+from evaluation.exports.variables import OTHER_GROUP, SUPPRESSED, YES_NO, Table, Variable, choices
+from evaluation.models import ConsentStatement, Interview, Observation, Participant
 from groups.models import RSVP, Attendance, Meeting
-from supportplans.models import FlareUp, Goal, GoalReview, GoalShare
+from supportplans.models import FlareUp, Goal, GoalReview
 
-CHUNK = 2000
-SUPPRESSED = "suppressed"
-
-
-def rows_of(name: str, snapshot: Snapshot) -> Iterator[tuple]:
-    """The rows of the table called `name`; values are str, int, bool, date or None."""
-    return _ROWS[name](snapshot)
+Purpose = ConsentStatement.Purpose
+SCALE = "0 to 10"
+ENTRY = "Days from the participant's entry into the study"
 
 
-def _participants(snapshot):
-    for person in snapshot.people:
-        consents = [person.participant.pk in snapshot.consents[purpose] for purpose in PURPOSES]
-        yield (person.identifier, person.participant.kind, snapshot.group_name(person.group_pk), *consents)
+def key(use: str, label: str, sql: str) -> Variable:
+    return Variable(f"{use}_id", label, sql, identifies=use, is_raw_key=True)
 
 
-def _meetings(snapshot):
-    known = Exists(_attendance(snapshot).filter(meeting=OuterRef("pk")))
-    observed = Exists(_described(snapshot).filter(observation__meeting=OuterRef("pk")))
-    meetings = Meeting.objects.filter(known | observed, starts_at__lte=snapshot.as_of).values_list(
-        "pk", "group_id", "starts_at", "time_zone", "state"
-    )
-    rows = []
-    for pk, group, starts_at, zone, state in meetings.iterator(CHUNK):
-        day = timezone.localdate(starts_at, timezone=ZoneInfo(zone))
-        shifted = snapshot.identifiers.shifted(day, group)
-        rows.append((snapshot.identifiers.of("meeting", pk), snapshot.group_name(group), shifted, state))
-    yield from sorted(rows)
+def known(use: str, label: str, sql: str) -> Variable:
+    """An identifier that `people` or `covered` holds ready-made."""
+    return Variable(f"{use}_id", label, sql, identifies=use)
 
 
-def _of_people(snapshot, rows_for, *purposes):
-    """For each consenting participant with an account, by identifier, the rows that `rows_for(person)` gives."""
-    for person in snapshot.agreed(*purposes):
-        if person.person_id is not None:
-            yield from rows_for(person)
+def number(name: str, label: str, sql: str) -> Variable:
+    return Variable(name, label, sql, "integer")
 
 
-def _attendances(snapshot):
-    def rows_for(person):
-        said = RSVP.objects.filter(meeting=OuterRef("meeting"), person=person.person_id).values("answer")[:1]
-        standing = _attendance(snapshot).filter(person=person.person_id).annotate(said=Subquery(said))
-        for meeting, outcome, answer in standing.order_by("meeting_id").values_list("meeting_id", "outcome", "said"):
-            yield person.identifier, snapshot.identifiers.of("meeting", meeting), outcome, answer
-
-    return _of_people(snapshot, rows_for, Purpose.APP_DATA)
+def yes_no(name: str, label: str, sql: str) -> Variable:
+    return Variable(name, label, f"({sql})::text", "boolean", YES_NO)
 
 
-def _goals(snapshot):
-    def rows_for(person):
-        shared = Exists(GoalShare.objects.filter(goal=OuterRef("pk")))
-        goals = Goal.objects.filter(person=person.person_id, created_at__lte=snapshot.as_of).annotate(shared=shared)
-        for goal in goals.order_by("pk").iterator(CHUNK):
-            day = _day(person, timezone.localdate(goal.created_at))
-            facts = goal.state, goal.confidence, goal.rhythm_weeks, goal.shared
-            yield snapshot.identifiers.of("goal", goal.pk), person.identifier, day, *facts
-
-    return _of_people(snapshot, rows_for, Purpose.APP_DATA)
+def days_since_entry(name: str, label: str, day: str) -> Variable:
+    return number(name, label, f"{day} - people.entered_on")
 
 
-def _goal_reviews(snapshot):
-    def rows_for(person):
-        reviews = GoalReview.objects.filter(goal__person=person.person_id, reviewed_at__lte=snapshot.as_of)
-        for review in reviews.order_by("goal_id", "pk").iterator(CHUNK):
-            day = _day(person, timezone.localdate(review.reviewed_at))
-            goal = snapshot.identifiers.of("goal", review.goal_id)
-            yield goal, person.identifier, day, review.outcome, review.confidence, review.state_after
-
-    return _of_people(snapshot, rows_for, Purpose.APP_DATA)
+def on(moment: str) -> str:
+    """The day of a moment, in the service's own time zone."""
+    return f"({moment} AT TIME ZONE %(zone)s)::date"
 
 
-def _flareups(snapshot):
-    def rows_for(person):
-        flareups = FlareUp.objects.filter(person=person.person_id, logged_at__lte=snapshot.as_of)
-        for flareup in flareups.order_by("started_on", "pk").iterator(CHUNK):
-            yield (
-                snapshot.identifiers.of("flareup", flareup.pk),
-                person.identifier,
-                flareup.kind,
-                _day(person, flareup.started_on),
-                flareup.is_start_approximate,
-                (flareup.ended_on - flareup.started_on).days if flareup.ended_on else None,
-                flareup.helped or None,
-                flareup.has_used_plan,
-                flareup.has_turned_to_group,
-                None if flareup.contacts is None else " ".join(sorted(flareup.contacts)),
-                flareup.pain,
-                flareup.effect,
-            )
+PARTICIPANT = known(
+    "participant", "Participant, the same in every table and every export of this study", "people.identifier"
+)
+GROUP = known("group", f'Group; groups with few participants are together under "{OTHER_GROUP}"', "covered.name")
+GOAL = key("goal", "Goal, the same in every table", "goal.id")
 
-    return _of_people(snapshot, rows_for, Purpose.APP_DATA)
+# What stood at the instant: recorded by then and not replaced before it, at meetings of the groups covered.
+_ATTENDANCE = """
+    FROM people
+    JOIN groups_attendance attendance ON attendance.person_id = people.person_id
+    JOIN groups_meeting meeting ON meeting.id = attendance.meeting_id
+    JOIN covered ON covered.pk = meeting.group_id
+    WHERE people.app_data AND attendance.recorded_at <= %(as_of)s
+    AND (attendance.replaced_at IS NULL OR attendance.replaced_at > %(as_of)s)"""
+# That day's yes of participants whose consent to observation still holds.
+_DESCRIBED = """
+    FROM evaluation_observation observation
+    JOIN evaluation_observationconsent agreed ON agreed.observation_id = observation.id AND agreed.is_given
+    JOIN people ON people.pk = agreed.participant_id AND people.observation
+    WHERE observation.study_id = %(study)s AND observation.created_at <= %(as_of)s"""
+# Who met whom would tell groups apart again that are together for being small.
+MEETING = key(
+    "meeting",
+    "Meeting, the same in every table; hidden for groups with few participants",
+    f"CASE WHEN covered.is_shown THEN meeting.id::text ELSE '{SUPPRESSED}' END",
+)
+_SHOWN_MEETINGS = f"""
+    FROM covered JOIN groups_meeting meeting ON meeting.group_id = covered.pk
+    WHERE covered.is_shown AND meeting.starts_at <= %(as_of)s AND meeting.id IN (
+        SELECT attendance.meeting_id {_ATTENDANCE} UNION ALL SELECT observation.meeting_id {_DESCRIBED})"""
 
-
-def _interviews(snapshot):
-    people = {person.participant.pk: person for person in snapshot.agreed(Purpose.INTERVIEW)}
-    transcript = Source.objects.filter(interview=OuterRef("pk"), kind=Source.Kind.TRANSCRIPT)
-    interviews = Interview.objects.filter(participant__in=people, started_at__lte=snapshot.as_of)
-    rows = []
-    for interview in interviews.annotate(has_transcript=Exists(transcript)).iterator(CHUNK):
-        person = people[interview.participant_id]
-        rows.append(
-            (
-                snapshot.identifiers.of("interview", interview.pk),
-                person.identifier,
-                interview.participant_kind,
-                _day(person, timezone.localdate(interview.started_at)),
-                interview.mode,
-                interview.length_minutes,
-                interview.recording,
-                interview.has_transcript,
-            )
-        )
-    yield from sorted(rows, key=lambda row: (row[1], row[3], row[0]))
-
-
-def _observations(snapshot):
-    described = _described(snapshot).filter(observation=OuterRef("pk"))
-    observations = Observation.objects.filter(Exists(described), created_at__lte=snapshot.as_of).select_related(
-        "meeting"
-    )
-    rows = []
-    for observation in observations:
-        hidden = observation.present_count < snapshot.study.small_number_threshold
-        rows.append(
-            (
-                snapshot.identifiers.of("observation", observation.pk),
-                snapshot.identifiers.of("meeting", observation.meeting_id),
-                snapshot.group_name(observation.meeting.group_id),
-                observation.observer_role,
-                observation.style,
-                SUPPRESSED if hidden else observation.present_count,
-                _described(snapshot).filter(observation=observation).count(),
-            )
-        )
-    yield from sorted(rows, key=lambda row: row[0])
-
-
-def _attendance(snapshot):
-    """What stood at the instant: recorded by then, and not replaced before it, at meetings of the groups covered."""
-    people = [person.person_id for person in snapshot.agreed(Purpose.APP_DATA) if person.person_id is not None]
-    return Attendance.objects.filter(
-        Q(replaced_at=None) | Q(replaced_at__gt=snapshot.as_of),
-        person__in=people,
-        recorded_at__lte=snapshot.as_of,
-        meeting__group__in=snapshot.study.groups.values("pk"),
-    )
-
-
-def _described(snapshot):
-    """That day's yes of participants whose consent to observation still holds."""
-    agreed = [person.participant.pk for person in snapshot.agreed(Purpose.OBSERVATION)]
-    return ObservationConsent.objects.filter(observation__study=snapshot.study, is_given=True, participant__in=agreed)
-
-
-def _day(person, day):
-    return (day - person.entered_on).days
-
-
-_ROWS = {
-    "participants": _participants,
-    "meetings": _meetings,
-    "attendance": _attendances,
-    "goals": _goals,
-    "goal_reviews": _goal_reviews,
-    "flareups": _flareups,
-    "interviews": _interviews,
-    "observations": _observations,
-}
+TABLES = (
+    Table(
+        "participants",
+        "Everyone who consented to at least one purpose below",
+        (),
+        (
+            PARTICIPANT,
+            known("group", GROUP.label, "people.group_name"),
+            Variable("kind", "Kind of participant", "participant.kind", categories=choices(Participant.Kind)),
+            yes_no("consents_app_data", "Consent holds: what they log in this service", "people.app_data"),
+            yes_no("consents_interview", "Consent holds: interview", "people.interview"),
+            yes_no("consents_observation", "Consent holds: observation of meetings", "people.observation"),
+        ),
+        "FROM people JOIN evaluation_participant participant ON participant.id = people.pk ORDER BY people.place",
+    ),
+    Table(
+        "groups",
+        "Groups of the participants, but for those with few; only what this bundle holds is counted",
+        (),
+        (
+            GROUP,
+            number("participant_count", "Participants in this bundle", "covered.people"),
+            number("meeting_count", "Meetings in this bundle", "count(shown.id)"),
+        ),
+        f"""FROM covered LEFT JOIN (SELECT meeting.id, meeting.group_id {_SHOWN_MEETINGS}) shown
+        ON shown.group_id = covered.pk
+        WHERE covered.is_shown GROUP BY covered.place, covered.name, covered.people ORDER BY covered.place""",
+    ),
+    Table(
+        "meetings",
+        "Meetings of these groups at which a participant's attendance is known, or that were observed",
+        (Purpose.APP_DATA, Purpose.OBSERVATION),
+        (
+            MEETING,
+            GROUP,
+            Variable(
+                "shifted_on",
+                "Day of the meeting, moved by a secret number of whole weeks, the same for all meetings of its group",
+                "(meeting.starts_at AT TIME ZONE meeting.time_zone)::date + covered.shift_days",
+                "date",
+            ),
+            Variable("state", "State of the meeting", "meeting.state", categories=choices(Meeting.State)),
+        ),
+        f"{_SHOWN_MEETINGS} ORDER BY covered.place, meeting.starts_at, meeting.id",
+    ),
+    Table(
+        "attendance",
+        "Whether a participant came, as a role holder recorded it",
+        (Purpose.APP_DATA,),
+        (
+            PARTICIPANT,
+            MEETING,
+            Variable("outcome", "Outcome", "attendance.outcome", categories=choices(Attendance.Outcome)),
+            Variable(
+                "answer_before",
+                "What they had said before",
+                "(SELECT rsvp.answer FROM groups_rsvp rsvp WHERE rsvp.meeting_id = meeting.id"
+                " AND rsvp.person_id = people.person_id AND rsvp.answered_at <= %(as_of)s)",
+                categories=choices(RSVP.Answer),
+            ),
+        ),
+        f"{_ATTENDANCE} ORDER BY people.place, meeting.starts_at, meeting.id",
+    ),
+    Table(
+        "goals",
+        "Goals that a participant set",
+        (Purpose.APP_DATA,),
+        (
+            GOAL,
+            PARTICIPANT,
+            days_since_entry("set_day", f"{ENTRY} to setting the goal", on("goal.created_at")),
+            Variable("state", "State now", "goal.state", categories=choices(Goal.State)),
+            number("confidence", f"How sure that they can do it, {SCALE}", "goal.confidence"),
+            number("rhythm_weeks", "Weeks between looks back", "goal.rhythm_weeks"),
+            yes_no(
+                "is_shared",
+                "Shared with a group",
+                "EXISTS (SELECT FROM supportplans_goalshare share WHERE share.goal_id = goal.id)",
+            ),
+        ),
+        """FROM people JOIN supportplans_goal goal ON goal.person_id = people.person_id
+        WHERE people.app_data AND goal.created_at <= %(as_of)s ORDER BY people.place, goal.id""",
+    ),
+    Table(
+        "goal_reviews",
+        "Looks back at goals",
+        (Purpose.APP_DATA,),
+        (
+            GOAL,
+            PARTICIPANT,
+            days_since_entry("review_day", ENTRY, on("review.reviewed_at")),
+            Variable("outcome", "How it went", "review.outcome", categories=choices(GoalReview.Outcome)),
+            number("confidence", f"How sure they are now, {SCALE}", "review.confidence"),
+            Variable(
+                "state_after", "State of the goal afterwards", "review.state_after", categories=choices(Goal.State)
+            ),
+        ),
+        """FROM people JOIN supportplans_goal goal ON goal.person_id = people.person_id
+        JOIN supportplans_goalreview review ON review.goal_id = goal.id
+        WHERE people.app_data AND review.reviewed_at <= %(as_of)s ORDER BY people.place, goal.id, review.id""",
+    ),
+    Table(
+        "flareups",
+        "Flare-ups that a participant logged; none logged does not mean well",
+        (Purpose.APP_DATA,),
+        (
+            key("flareup", "Flare-up", "flareup.id"),
+            PARTICIPANT,
+            Variable("kind", "Kind", "flareup.kind", categories=choices(FlareUp.Kind)),
+            days_since_entry("start_day", f"{ENTRY} to its start", "flareup.started_on"),
+            yes_no("is_start_approximate", "The start is a guess", "flareup.is_start_approximate"),
+            number(
+                "length_days",
+                "Days from start to end; empty while its end is not known",
+                "flareup.ended_on - flareup.started_on",
+            ),
+            Variable(
+                "helped",
+                "Whether what they tried helped",
+                "nullif(flareup.helped, '')",
+                categories=choices(FlareUp.Helped),
+            ),
+            yes_no("has_used_plan", "Used a plan", "flareup.has_used_plan"),
+            yes_no("has_turned_to_group", "Turned to the group", "flareup.has_turned_to_group"),
+            *(
+                yes_no(f"contact_{code}", f"Got help from: {label}", f"'{code}' = ANY(flareup.contacts)")
+                for code, label in choices(FlareUp.Contact).items()
+            ),
+            number("pain", f"Pain at its worst, {SCALE}", "flareup.pain"),
+            number("effect", f"Effect on what matters, {SCALE}", "flareup.effect"),
+        ),
+        """FROM people JOIN supportplans_flareup flareup ON flareup.person_id = people.person_id
+        WHERE people.app_data AND flareup.logged_at <= %(as_of)s
+        ORDER BY people.place, flareup.started_on, flareup.id""",
+    ),
+    Table(
+        "interviews",
+        "Interviews held",
+        (Purpose.INTERVIEW,),
+        (
+            key("interview", "Interview", "interview.id"),
+            PARTICIPANT,
+            Variable(
+                "participant_kind",
+                "Kind of participant on the day",
+                "interview.participant_kind",
+                categories=choices(Participant.Kind),
+            ),
+            days_since_entry("interview_day", ENTRY, on("interview.started_at")),
+            Variable("mode", "How", "interview.mode", categories=choices(Interview.Mode)),
+            number("length_minutes", "Length in minutes", "interview.length_minutes"),
+            Variable("recording", "Recording", "interview.recording", categories=choices(Interview.Recording)),
+            yes_no(
+                "has_transcript",
+                "A transcript is kept",
+                "EXISTS (SELECT FROM evaluation_source source"
+                " WHERE source.interview_id = interview.id AND source.kind = 'transcript')",
+            ),
+        ),
+        """FROM people JOIN evaluation_interview interview ON interview.participant_id = people.pk
+        WHERE people.interview AND interview.created_at <= %(as_of)s
+        ORDER BY people.place, interview.started_at, interview.id""",
+    ),
+    Table(
+        "observations",
+        "Meetings observed, where at least one participant consents to be described",
+        (Purpose.OBSERVATION,),
+        (
+            key("observation", "Observation", "observation.id"),
+            MEETING,
+            GROUP,
+            Variable(
+                "observer_role",
+                "The observer's part",
+                "observation.observer_role",
+                categories=choices(Observation.ObserverRole),
+            ),
+            Variable("style", "How it is written", "observation.style", categories=choices(Observation.Style)),
+            number(
+                "present_count",
+                "How many people were there; hidden when they were few",
+                f"CASE WHEN observation.present_count < %(threshold)s THEN '{SUPPRESSED}'"
+                " ELSE observation.present_count::text END",
+            ),
+            number("described_count", "How many of them may be described", "described.people"),
+        ),
+        # Among the groups with few participants the order says nothing about when.
+        f"""FROM (SELECT observation.id, count(*) AS people {_DESCRIBED} GROUP BY observation.id) described
+        JOIN evaluation_observation observation ON observation.id = described.id
+        JOIN groups_meeting meeting ON meeting.id = observation.meeting_id
+        JOIN covered ON covered.pk = meeting.group_id
+        ORDER BY covered.is_shown DESC, CASE WHEN covered.is_shown THEN covered.place END, md5(observation.id::text)""",
+    ),
+)

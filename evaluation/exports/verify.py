@@ -1,51 +1,67 @@
 """Reading a bundle back before anyone can have it."""
 
-import csv
 import hashlib
-import io
 import json
+import re
 import zipfile
 from pathlib import Path
+
+from evaluation.exports.profile import QUANTITATIVE, Profile
 
 CHUNK = 1 << 20
 
 
 class NotVerified(Exception):
-    """The bundle does not hold what it says."""
+    """The bundle does not hold what it says, or holds what no variable allows."""
 
 
-def verify(path: Path) -> None:
-    """Check every file of the bundle against its checksum, size and number of rows. Raises NotVerified."""
+def verify(path: Path, profile: Profile = QUANTITATIVE) -> None:
+    """Check every file of the bundle against its checksum, size and number of rows, and every cell of the data
+    against what its variable may hold. Raises NotVerified."""
     with zipfile.ZipFile(path) as bundle:
-        names = bundle.namelist()
-        if len(names) != len(set(names)):
-            raise NotVerified("A file is in the bundle twice.")
-        sums = dict(reversed(line.split("  ", 1)) for line in bundle.read("SHA256SUMS").decode().splitlines())
-        if set(sums) != set(names) - {"SHA256SUMS"}:
+        names, sums = bundle.namelist(), _sums(bundle)
+        if len(names) != len(set(names)) or set(sums) != set(names) - {"SHA256SUMS"}:
             raise NotVerified("The list of checksums and the files differ.")
+        described = {entry["path"]: entry for entry in json.loads(bundle.read("manifest.json"))["files"]}
+        if set(described) != set(names) - {"manifest.json", "SHA256SUMS"}:
+            raise NotVerified("The manifest and the files differ.")
+        tables = {table.path: table for table in profile.tables}
         for name, expected in sums.items():
-            if _sha256(bundle, name) != expected:
-                raise NotVerified(f"{name} is not what was written.")
-        for described in json.loads(bundle.read("manifest.json"))["files"]:
-            _check_described(bundle, described)
+            entry = described.get(name, {})
+            _check_file(bundle, name, expected, entry)
+            if name in tables:
+                _check_rows(bundle, tables[name], entry["rows"])
 
 
-def _check_described(bundle, described):
-    name = described["path"]
-    if bundle.getinfo(name).file_size != described["bytes"]:
-        raise NotVerified(f"{name} has another size.")
-    if "rows" in described and _rows(bundle, name) != described["rows"]:
-        raise NotVerified(f"{name} has another number of rows.")
+def _sums(bundle):
+    lines = bundle.read("SHA256SUMS").decode().splitlines()
+    return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
 
 
-def _sha256(bundle, name):
+def _check_file(bundle, name, expected, described):
     digest = hashlib.sha256()
     with bundle.open(name) as stream:
         while chunk := stream.read(CHUNK):
             digest.update(chunk)
-    return digest.hexdigest()
+    if digest.hexdigest() != expected or described.get("sha256", expected) != expected:
+        raise NotVerified(f"{name} is not what was written.")
+    if described.get("bytes", bundle.getinfo(name).file_size) != bundle.getinfo(name).file_size:
+        raise NotVerified(f"{name} has another size.")
 
 
-def _rows(bundle, name):
-    with bundle.open(name) as stream:
-        return sum(1 for _row in csv.reader(io.TextIOWrapper(stream, "utf-8", newline=""))) - 1
+def _check_rows(bundle, table, expected):
+    """A line is a row: no value that a variable allows holds a comma, a quote or a line end."""
+    allows, number = table.line.fullmatch, 0
+    with bundle.open(table.path) as stream:
+        if next(stream, b"") != ",".join(table.header).encode() + b"\n":
+            raise NotVerified(f"{table.path} has another header.")
+        for number, line in enumerate(stream, start=1):
+            if not allows(line):
+                raise NotVerified(f"Row {number} of {table.path} holds what no variable allows: {_outline(line)}")
+    if number != expected:
+        raise NotVerified(f"{table.path} has another number of rows.")
+
+
+def _outline(line):
+    """The shape of a line, for the log, without what stands in it."""
+    return re.sub(rb"\w+", b"_", line).decode(errors="replace").strip()

@@ -1,24 +1,38 @@
 """Exports: requested, made in the background, downloaded."""
 
+import time
 from datetime import datetime, timedelta
 
 from celery import current_app
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
-from evaluation.exports.job import Made
-from evaluation.models import Export, ExportedParticipant, Study
+from evaluation import looks
+from evaluation.exports.job import Made, discard
+from evaluation.exports.snapshot import consents
+from evaluation.models import Export, ExportedParticipant, Participant, Study
 from members.models import Person
 from peersupport.access import log
 
 MAKE_EXPORT = "evaluation.tasks.make_export"
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 3
+#: Seconds between two reports of the same progress; far less than the lease, which each of them renews.
+REPORT_EVERY = 5
 State = Export.State
 
 
 class AlreadyRunning(Exception):
     """The study has an export under way."""
+
+
+class TakenOver(Exception):
+    """The lease ran out, and another worker is at it."""
+
+
+class ConsentTakenBack(Exception):
+    """Someone whom the bundle holds took consent back while it was made."""
 
 
 @transaction.atomic
@@ -55,22 +69,29 @@ class Progress:
     def __init__(self, export: Export):
         self.export = export
         self.line = connection.copy()
+        self.told, self.told_at = -1, 0.0
 
     def report(self, per_cent: int) -> None:
+        """Cheap to call often. Raises TakenOver once the export is no longer this worker's."""
+        if per_cent == self.told and time.monotonic() - self.told_at < REPORT_EVERY:
+            return
+        self.told, self.told_at = per_cent, time.monotonic()
         with self.line.cursor() as cursor:
             cursor.execute(
                 "UPDATE evaluation_export SET progress = %s, lease_until = now() + %s"
                 " WHERE id = %s AND state = 'running' AND attempts = %s",
                 [per_cent, LEASE, self.export.pk, self.export.attempts],
             )
+            if not cursor.rowcount:
+                raise TakenOver
 
     def close(self) -> None:
         self.line.close()
 
 
 @transaction.atomic
-def finish_export(*, export: Export, made: Made, now: datetime) -> bool:
-    """Release a finished bundle and write down who is in it; False when another worker took over meanwhile."""
+def finish_export(*, export: Export, made: Made, now: datetime) -> None:
+    """Release a finished bundle and write down who is in it. Raises TakenOver or ConsentTakenBack."""
     finished = _still_own(export).update(
         state=State.READY,
         progress=100,
@@ -81,41 +102,39 @@ def finish_export(*, export: Export, made: Made, now: datetime) -> bool:
         finished_at=now,
         lease_until=None,
     )
-    if finished:
-        ExportedParticipant.objects.bulk_create(
-            ExportedParticipant(export=export, participant_id=key) for key in made.participant_ids
-        )
-    return bool(finished)
+    if not finished:
+        raise TakenOver
+    holds = consents(export.study, now)
+    if any(people - holds[purpose] for purpose, people in made.consents.items()):
+        raise ConsentTakenBack
+    rows = [ExportedParticipant(export=export, participant_id=key) for key in made.participant_ids]
+    ExportedParticipant.objects.bulk_create(rows, batch_size=1000)
 
 
 def fail_export(*, export: Export, why: str, now: datetime) -> None:
-    _still_own(export).update(state=State.FAILED, failure=why, finished_at=now, lease_until=None)
+    """Say why it could not be made, and keep nothing of it; unless another worker has it by now."""
+    if _still_own(export).update(state=State.FAILED, failure=why, finished_at=now, lease_until=None):
+        discard(export)
 
 
 def resume_exports(*, now: datetime) -> None:
     """Start again what was left behind, and give up what keeps failing."""
     left = Export.objects.unfinished().filter(Q(lease_until=None) | Q(lease_until__lt=now))
-    given_up = left.filter(attempts__gte=MOST_ATTEMPTS)
-    given_up.update(
-        state=State.FAILED, failure="The work was broken off several times.", finished_at=now, lease_until=None
-    )
+    for export in left.filter(attempts__gte=MOST_ATTEMPTS, state=State.RUNNING):
+        why = _("It was broken off %(count)s times. Ask whoever runs the service, then ask for it again.")
+        fail_export(export=export, why=why % {"count": export.attempts}, now=now)
     for export_id in left.filter(requested_at__lt=now - timedelta(minutes=1)).values_list("pk", flat=True):
         start_export(export_id=export_id)
 
 
+@transaction.atomic
 def log_download(*, export: Export, by: Person, now: datetime) -> None:
-    """Each download is on record, for each participant in it with an account."""
-    log.record(actor=by, action=log.Action.DOWNLOADED, obj=export, route="evaluation:export_download", now=now)
-    people = Person.objects.filter(identity_keys__participant__exported_in__export=export).distinct()
-    for person in people:
-        log.record(
-            actor=by,
-            action=log.Action.EXPORTED,
-            obj=export,
-            subject=person,
-            route="evaluation:export_download",
-            now=now,
-        )
+    """Write the download down, once for the file and once for each person in it, who can see it. Raises if it can't."""
+    route = "evaluation:export_download"
+    log.record(actor=by, action=log.Action.DOWNLOADED, obj=export, route=route, now=now)
+    held = Participant.objects.filter(exported_in__export=export, identity_key__person__isnull=False)
+    if held.exists():
+        looks.record(actor=by, action=log.Action.EXPORTED, obj=export, participants=held, route=route, now=now)
 
 
 def _still_own(export):

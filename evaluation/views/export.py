@@ -1,17 +1,16 @@
 """Exports: asked for, watched, downloaded."""
 
-from pathlib import Path
-
-from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from evaluation.exports.job import folder_of
 from evaluation.exports.preview import preview
-from evaluation.exports.profile import TABLES
+from evaluation.exports.profile import QUANTITATIVE
 from evaluation.forms.export import RequestExportForm
 from evaluation.models import Export, Study
 from evaluation.services.export import AlreadyRunning, log_download, request_export
@@ -33,14 +32,19 @@ def export_list(request, pk):
 def export_request(request, pk):
     study = get_object_or_404(Study.objects.visible_to(request.user), pk=pk)
     require(request.user, "evaluation.request_export", study)
-    form = RequestExportForm(request.POST or None)
+    cancel_url = reverse("evaluation:export_list", args=[study.pk])
+    form = RequestExportForm(request.POST or None, cancel_url=cancel_url)
     if form.is_valid():
         try:
             return redirect(request_export(study=study, by=request.user, now=timezone.now(), **form.cleaned_data))
         except AlreadyRunning:
             form.add_error(None, _("An export of this study is being made. Wait until it is ready, then ask again."))
-    counts, withdrawn = preview(study, timezone.now())
-    context = {"study": study, "form": form, "counts": counts, "withdrawn": withdrawn, "tables": TABLES}
+    context = {
+        "study": study,
+        "form": form,
+        "preview": preview(study, timezone.now()),
+        "tables": QUANTITATIVE.tables,
+    }
     return render(request, "evaluation/export_request.html", context)
 
 
@@ -61,7 +65,7 @@ def export_download(request, pk):
     """By POST: it writes to the access log, and no link or prefetch may do that."""
     export = get_object_or_404(Export.objects.visible_to(request.user), pk=pk)
     require(request.user, "evaluation.download_export", export)
-    path = Path(settings.EXPORT_DIR) / export.file_name
+    path = folder_of(export) / export.file_name
     if export.state != Export.State.READY or not path.is_file():
         messages.error(request, _("This file is not there. Ask for a new export."))
         return redirect(export)

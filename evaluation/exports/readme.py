@@ -1,0 +1,62 @@
+"""The page in a bundle that people read first."""
+
+from django.conf import settings
+
+from evaluation.exports.snapshot import Snapshot
+
+README = """# {title}
+
+Evaluation data from {service}, as of {as_of}.
+
+## Still personal data
+
+There are no names, addresses or words of anyone in here, identifiers are keyed hashes, and days are counted from each
+participant's entry into the study. People who know the groups could still recognise someone, and so could people who
+know when groups met. Keep it as the study's protocol says, do not try to find out who anyone is, do not join it with
+other records of the same people, and do not pass it on.
+
+## What it rests on
+
+Each row rests on consent that held at the instant above, statement by statement; no answer counts as no. Each table
+names the purposes it needs in `dictionary/variables.csv`. Whoever withdrew before then is not in here. Whoever
+withdraws later is gone from the next export: when you are told of them, delete them from this one.
+
+## What is in it
+
+{tables}
+
+`dictionary/` explains every variable and value, `datapackage.json` says the same to programs (Frictionless Data
+Package v2), and `manifest.json` says how the bundle was made.
+
+- An empty cell is missing: not zero, not absent, not well.
+- "suppressed" hides what only a few people stand behind. "Few" is fewer than {threshold} in this study.
+- Groups with few participants are together as "other". Their meetings are not listed, so that nobody can tell them
+  apart by who met whom.
+- Days of meetings are moved by a secret number of whole weeks, one for all meetings of a group. They can't be counted
+  against the days of participants.
+- Nobody's words are in here: not what goals say, nor transcripts, nor notes. Free text leaves only once it has been
+  redacted and a second person has approved it. Sound never leaves.
+
+## To check that it is whole
+
+    sha256sum -c SHA256SUMS
+
+and, with the Python package frictionless, `frictionless validate datapackage.json`.
+
+## Who to ask
+
+The lead of the study "{title}" ({ethics}), or whoever runs the service: {run_by}.
+"""
+
+
+def readme(snapshot: Snapshot) -> str:
+    study = snapshot.study
+    return README.format(
+        title=study.title,
+        ethics=study.ethics_reference,
+        service=settings.SERVICE_NAME,
+        run_by=settings.SERVICE_RUN_BY,
+        as_of=f"{snapshot.as_of:%Y-%m-%d %H:%M:%S} UTC",
+        threshold=study.small_number_threshold,
+        tables="\n".join(f"- `{table.path}`: {table.label}." for table in snapshot.profile.tables),
+    )

@@ -1,0 +1,95 @@
+"""What a table and a variable of the bundle are. Files, dictionary, descriptor and the check all derive from these."""
+
+import re
+from dataclasses import dataclass, field
+
+YES_NO = {"true": "Yes", "false": "No"}
+SUPPRESSED = "suppressed"
+#: What an empty or marked cell means.
+MISSING = {"": "Not filled in, or not applicable", SUPPRESSED: "Hidden because a number of people is small"}
+OTHER_GROUP = "other"
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+_PATTERNS = {"integer": r"-?\d+", "boolean": "true|false", "date": r"\d{4}-\d\d-\d\d"}
+
+
+class NotAVariable(Exception):
+    """A definition that would let out what nobody checked."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One column. `sql` gives its value, `kind` is a Table Schema type, `categories` maps each value to its label.
+
+    `identifies` names the kind of row it stands for. Where `is_raw_key`, `sql` gives the row's primary key and
+    `bundle` turns it into the identifier. A string either identifies or has categories; no other text leaves, so no
+    free text can.
+    """
+
+    name: str
+    label: str
+    sql: str
+    kind: str = "string"
+    categories: dict[str, str] = field(default_factory=dict)
+    identifies: str = ""
+    is_raw_key: bool = False
+
+    def __post_init__(self):
+        if not _NAME.fullmatch(self.name):
+            raise NotAVariable(f"{self.name} is no name that every statistics program takes.")
+        if self.kind == "string" and not (self.categories or self.identifies):
+            raise NotAVariable(f"{self.name} would let free text out.")
+
+    @property
+    def pattern(self) -> str:
+        """What a cell of it may hold, as a regular expression: empty where it is missing."""
+        return f"(?:{self._filled_in}|{SUPPRESSED})?"
+
+    @property
+    def _filled_in(self):
+        if self.identifies:
+            return f"{prefix(self.identifies)}[0-9a-f]{{20}}|{OTHER_GROUP}"
+        return _PATTERNS.get(self.kind) or "|".join(map(re.escape, self.categories))
+
+
+def prefix(use: str) -> str:
+    """What identifiers of this kind of row begin with."""
+    return use[:2]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One CSV file. `purposes` are the consents its rows stand on; `rows` is FROM, WHERE and ORDER BY of its query."""
+
+    name: str
+    label: str
+    purposes: tuple[str, ...]
+    variables: tuple[Variable, ...]
+    rows: str
+
+    @property
+    def path(self) -> str:
+        return f"data/{self.name}.csv"
+
+    @property
+    def header(self) -> list[str]:
+        return [variable.name for variable in self.variables]
+
+    @property
+    def raw_keys(self) -> dict[int, str]:
+        """Where primary keys stand in a row, and what they are of."""
+        return {place: v.identifies for place, v in enumerate(self.variables) if v.is_raw_key}
+
+    @property
+    def sql(self) -> str:
+        return f"SELECT {', '.join(variable.sql for variable in self.variables)} {self.rows}"
+
+    @property
+    def line(self) -> re.Pattern[bytes]:
+        """What one line of the file may be. No value holds a comma, quote or line end, so a line is a row."""
+        return re.compile(",".join(variable.pattern for variable in self.variables).encode() + rb"\n")
+
+
+def choices(enum) -> dict[str, str]:
+    """The values and labels of Django choices, as categories."""
+    return {str(value): str(label) for value, label in enum.choices}
