@@ -1,10 +1,11 @@
-"""iCalendar (RFC 5545) as feed and mails need it; a small writer of our own, sixteen times faster than a library.
+"""iCalendar (RFC 5545) as feed and mails need it; a small writer of our own, since libraries take many times as long.
 
 Times are written in UTC: an occurrence is one moment, and every calendar shows it by its owner's clock. There are no
 recurrence rules in what goes out: each meeting is an event of its own, with a UID that never changes and a SEQUENCE
 that rises when its time, place or state does.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from datetime import UTC, datetime
 from django.conf import settings
 
 LINE_OCTETS = 75
-_ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 
 
 @dataclass(frozen=True)
@@ -39,21 +40,19 @@ def calendar_of(events: Iterable[Event], *, method: str = "", name: str = "") ->
         lines.append(f"METHOD:{method}")
     if name:
         lines.append(f"X-WR-CALNAME:{escape(name)}")
-    for event in events:
-        lines += _lines_of(event)
-    lines.append("END:VCALENDAR")
-    return "".join(f"{fold(line)}\r\n" for line in lines).encode()
+    parts = [_folded(lines), *(_folded(_lines_of(event)) for event in events), "END:VCALENDAR", ""]
+    return "\r\n".join(parts).encode()
 
 
 def escape(text: str) -> str:
     """`text` as a TEXT value (RFC 5545, 3.3.11); control characters, which it may not hold, are left out."""
-    escaped = text.replace("\r\n", "\n").translate(_ESCAPES)
-    return "".join(character for character in escaped if character >= " " or character == "\t")
+    text = _CONTROL.sub("", text)
+    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
 
 
 def fold(line: str) -> str:
     """`line` in pieces of at most 75 octets, never cutting a character (RFC 5545, 3.1)."""
-    if len(line) * 4 <= LINE_OCTETS or len(line.encode()) <= LINE_OCTETS:
+    if len(line) <= LINE_OCTETS and (line.isascii() or len(line.encode()) <= LINE_OCTETS):
         return line
     pieces, piece, octets = [], "", 0
     for character in line:
@@ -64,6 +63,12 @@ def fold(line: str) -> str:
             piece, octets = " ", 1
         piece, octets = piece + character, octets + size
     return "\r\n".join([*pieces, piece])
+
+
+def _folded(lines):
+    text = "\r\n".join(lines)
+    # Most entries have no long line; looking once spares looking at each.
+    return text if text.isascii() and max(map(len, lines)) <= LINE_OCTETS else "\r\n".join(map(fold, lines))
 
 
 def _lines_of(event):
@@ -92,7 +97,9 @@ def _lines_of(event):
 
 
 def _utc(moment):
-    return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    at = moment.astimezone(UTC)
+    # A feed has hundreds of these; strftime takes four times as long.
+    return "%04d%02d%02dT%02d%02d%02dZ" % (at.year, at.month, at.day, at.hour, at.minute, at.second)  # noqa: UP031
 
 
 def _quoted(text):
