@@ -1,6 +1,7 @@
 """The mail that the demo has sent, to read in the browser. These pages exist only in the demo."""
 
 import mailbox
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_binary_file, policy
@@ -54,8 +55,7 @@ class Mail:
 @require_safe
 def demo_mail_list(request):
     maildir = _maildir()
-    # A message's key begins with the second it came in.
-    newest = sorted(maildir.keys(), key=lambda key: (float(key.split(".")[0]), key), reverse=True)[:MOST]
+    newest = sorted(maildir.keys(), key=_arrival, reverse=True)[:MOST]
     return render(request, "demo/mail_list.html", {"mails": [Mail(key, maildir[key]) for key in newest], "most": MOST})
 
 
@@ -74,6 +74,11 @@ def demo_mail(request, key):
 def demo_mail_html(request, key):
     """What a mail program would show, in a frame of its own: a mail's styles are written into it."""
     return HttpResponse(f'<base target="_blank">{_mail_or_404(key).html}')
+
+
+def _arrival(key):
+    """When a message came in, from its key: "1795411142.M90357P6373Q31.host" has seconds and microseconds."""
+    return [int(number) for number in re.findall(r"\d+", key)[:2]]
 
 
 def _maildir():

@@ -32,8 +32,9 @@ def mail(subject="Your group meets on Tuesday", text="See you there", html="", c
 
 
 def test_mail_list_is_newest_first(client, maildir, monkeypatch):
-    for second, subject in enumerate(["First", "Second", "Third"], start=1_000_000_000):
-        monkeypatch.setattr(mailbox.time, "time", lambda now=second: now)
+    moments = [1_000_000_000.9, 1_000_000_001.05, 1_000_000_001.5]
+    for moment, subject in zip(moments, ["First", "Second", "Third"], strict=True):
+        monkeypatch.setattr(mailbox.time, "time", lambda now=moment: now)
         maildir.add(mail(subject))
     subjects = [m.message["subject"] for m in client.get("/demo/mail/").context["mails"]]
     assert subjects == ["Third", "Second", "First"]

@@ -43,8 +43,9 @@ def run(demo):
             demo.migrate(environment)
         with step("Collecting static files"):
             demo.collect_static_files(environment)
-        with step("Making sample data, the first time"):
-            demo.fill(environment)
+        if not demo.is_filled:
+            with step("Making sample data, this once"):
+                demo.fill(environment)
         with kept_running(demo, demo.children(environment), servers) as check:
             with step("Starting web, worker, beat and mail"):
                 accounts = demo.accounts(environment)

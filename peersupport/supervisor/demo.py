@@ -94,8 +94,13 @@ class Demo:
             manage(environment, "collectstatic", "--verbosity=0", "--no-input", "--clear")
             self.folder.remember("static files", state)
 
+    @property
+    def is_filled(self):
+        return self.folder.remembered("sample data made", lambda: False)
+
     def fill(self, environment):
         manage(environment, "demo")
+        self.folder.remember("sample data made", True)
 
     def accounts(self, environment):
         return manage(environment, "demo", "--accounts", capture=True)
