@@ -7,6 +7,7 @@ from pathlib import Path
 import django.test
 import pytest
 import redis
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import connections
 
@@ -78,3 +79,14 @@ def browser_type_launch_args(browser_type_launch_args, playwright):
     as_root = ["--no-sandbox", "--disable-dev-shm-usage"] if os.geteuid() == 0 else []
     args = [*browser_type_launch_args.get("args", []), "--disable-background-networking", *as_root]
     return browser_type_launch_args | {"args": args} | ({"executable_path": installed} if installed else {})
+
+
+@pytest.fixture
+def with_second_factor():
+    """Give a person an authenticator, as their role demands."""
+
+    def give(person):
+        Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": ""})
+        return person
+
+    return give

@@ -62,14 +62,16 @@ def section_edit(request, pk):
     require(request.user, "supportplans.draft_plan", section.plan)
     form, theirs = _section_form(request, section, request.POST or None), None
     if form.is_valid():
-        with shown_on(form):
-            try:
-                edit_section(section=section, by=request.user, now=timezone.now(), **form.cleaned_data)
-            except ChangedMeanwhile as conflict:
-                theirs = conflict.theirs
-                # Saving again now means: I have seen theirs.
-                form = _section_form(request, section, {**request.POST.dict(), "revision": theirs.revision})
-                raise
+        try:
+            edit_section(section=section, by=request.user, now=timezone.now(), **form.cleaned_data)
+        except ChangedMeanwhile as conflict:
+            theirs = conflict.theirs
+            # Saving again now means: I have seen theirs.
+            form = _section_form(request, section, {**request.POST.dict(), "revision": theirs.revision})
+            form.add_error("text", str(conflict))
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
             messages.success(request, _("Saved."))
             return redirect(section.plan)
     context = {"section": section, "plan": section.plan, "form": form, "theirs": theirs}

@@ -1,7 +1,6 @@
 """Every journey is walked on a phone and on a desktop, by keyboard alone."""
 
 import pytest
-from allauth.mfa.models import Authenticator
 
 from tests.journeys.walk import PICTURES, Walk
 
@@ -24,14 +23,3 @@ def walk(browser, live_server, settings, size, request):
     yield walk
     walk.then_nothing_went_wrong()
     context.close()
-
-
-@pytest.fixture
-def with_second_factor():
-    """Give a person an authenticator, as their role demands."""
-
-    def give(person):
-        Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": ""})
-        return person
-
-    return give
