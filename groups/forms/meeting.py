@@ -116,11 +116,11 @@ class AnswerMeetingForm(forms.Form):
 
 
 class RecordAttendanceForm(PageForm):
-    """One question for each person; "not known" unless someone says so."""
+    """One question for each person. What is written down stands; for the rest `default`, until someone says so."""
 
     submit_label = _("Save")
 
-    def __init__(self, *args, people, standing, **kwargs):
+    def __init__(self, *args, people, standing, default=Attendance.Outcome.NOT_KNOWN, **kwargs):
         super().__init__(*args, **kwargs)
         self.people = {f"person_{person.pk}": person for person in people}
         for name, person in self.people.items():
@@ -128,7 +128,7 @@ class RecordAttendanceForm(PageForm):
             self.fields[name] = RadiosField(
                 label=person.preferred_name,
                 choices=Attendance.Outcome.choices,
-                initial=standing.get(person.pk, Attendance.Outcome.NOT_KNOWN),
+                initial=standing.get(person.pk, default),
                 is_inline=True,
                 error_messages={"required": choose, "invalid_choice": choose},
             )

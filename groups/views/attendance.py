@@ -16,10 +16,13 @@ def attendance_record(request, pk):
     meeting = get_object_or_404(Meeting.objects.visible_to(request.user).select_related("group"), pk=pk)
     require(request.user, "groups.record_attendance", meeting)
     standing = Attendance.objects.standing().filter(meeting=meeting).values_list("person_id", "outcome")
+    # Most came, as a rule: one tap fills that in, and whoever did not is quickly changed. Nothing is saved by it.
+    is_everyone = "everyone" in request.GET
     form = RecordAttendanceForm(
         request.POST or None,
         people=people_of_meeting(meeting=meeting),
         standing=dict(standing),
+        default=Attendance.Outcome.ATTENDED if is_everyone else Attendance.Outcome.NOT_KNOWN,
         cancel_url=meeting.get_absolute_url(),
     )
     if form.is_valid():
@@ -27,4 +30,6 @@ def attendance_record(request, pk):
             record_attendance(meeting=meeting, outcomes=form.outcomes(), by=request.user, now=timezone.now())
             messages.success(request, _("Saved. You can correct it at any time."))
             return redirect(meeting)
-    return render(request, "groups/attendance_record.html", {"meeting": meeting, "form": form})
+    return render(
+        request, "groups/attendance_record.html", {"meeting": meeting, "form": form, "is_everyone": is_everyone}
+    )

@@ -170,6 +170,13 @@ def test_nothing_is_known_until_someone_says_so(sign_in, meeting, members, conta
     assert [form[name].label for name in form.people] == ["Ann", "Ben", "Cas"]
 
 
+def test_one_tap_starts_with_everyone_as_there(sign_in, meeting, members, contact, now):
+    record(meeting, {members[1]: "apologies"}, contact, now)
+    form = sign_in(contact).get(address(meeting) + "?everyone").context["form"]
+    assert [form[name].value() for name in form.people] == ["attended", "apologies", "attended"]
+    assert Attendance.objects.count() == 1
+
+
 def test_all_answers_go_in_one_go(sign_in, meeting, members, contact):
     answers = dict(
         zip((f"person_{person.pk}" for person in members), ("attended", "apologies", "not_known"), strict=True)

@@ -315,6 +315,12 @@ def test_organisers_see_which_answers_came_before_the_move(sign_in, meeting, mem
     assert "(before the meeting was moved)" in sign_in(contact).get(meeting.get_absolute_url()).text
 
 
+def test_the_question_is_asked_once(sign_in, meeting, member):
+    page = sign_in(member).get(meeting.get_absolute_url()).text
+    assert page.count("Will you come?</h2>") == 1
+    assert page.count("Will you come?") == 2  # the heading, and the label of the buttons for screen readers
+
+
 def test_the_page_says_who_can_see_an_answer(sign_in, meeting, member):
     assert "You, and those who look after the group" in sign_in(member).get(meeting.get_absolute_url()).text
 
