@@ -36,7 +36,8 @@ class _Stream:
     def __init__(self, target: IO[bytes], on_progress: Callable[[], None]):
         self.target, self.on_progress = target, on_progress
         self.size, self.digest, self.lines = 0, hashlib.sha256(), 0
-        self.waiting, self.waiting_size = [], 0
+        self.waiting: list[bytes] = []
+        self.waiting_size = 0
 
     def write(self, line: bytes) -> None:
         self.waiting.append(line)

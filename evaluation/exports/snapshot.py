@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from django.conf import settings
 from django.utils import timezone
@@ -50,7 +51,7 @@ class Snapshot:
 
     def query(self, table: Table) -> tuple[str, dict]:
         """SQL and parameters of a table's rows."""
-        return _LISTS + table.sql, self._people_lists() | self._group_lists() | self._facts()
+        return _LISTS + table.sql, self._parameters
 
     def is_shown(self, group_pk: int) -> bool:
         """Whether enough participants of the group are in the bundle for it to stand on its own."""
@@ -87,6 +88,10 @@ class Snapshot:
             joined_at__lte=self.as_of,
         )
         return dict(memberships.order_by("joined_at", "pk").values_list("person_id", "group_id"))
+
+    @cached_property
+    def _parameters(self):
+        return self._people_lists() | self._group_lists() | self._facts()
 
     def _people_lists(self):
         columns = ("pk", "identifier", "person_id", "entered_on", "group_name")

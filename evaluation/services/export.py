@@ -78,9 +78,9 @@ class Progress:
         self.told, self.told_at = per_cent, time.monotonic()
         with self.line.cursor() as cursor:
             cursor.execute(
-                "UPDATE evaluation_export SET progress = %s, lease_until = now() + %s"
+                "UPDATE evaluation_export SET progress = %s, lease_until = now() + make_interval(secs => %s)"
                 " WHERE id = %s AND state = 'running' AND attempts = %s",
-                [per_cent, LEASE, self.export.pk, self.export.attempts],
+                [per_cent, LEASE.total_seconds(), self.export.pk, self.export.attempts],
             )
             if not cursor.rowcount:
                 raise TakenOver

@@ -1,132 +1,33 @@
 """The bundle on real data: what is in it, what is not, and that it is the same each time."""
 
-import csv
-import io
+import hashlib
 import json
 import shutil
 import subprocess
 import zipfile
 from datetime import date, timedelta
 
+import openpyxl
 import pandas
 import pytest
-from django.db import connection
 from django.utils import timezone
 from frictionless import Package, system
 
-from evaluation.exports import job
-from evaluation.exports.bundle import Bundle
+from evaluation.exports.profile import QUANTITATIVE
 from evaluation.exports.snapshot import Snapshot
 from evaluation.exports.verify import NotVerified, verify
-from evaluation.models import (
-    ConsentDecision,
-    ConsentForm,
-    ConsentStatement,
-    IdentityKey,
-    Interview,
-    Observation,
-    ObservationConsent,
-    Source,
-)
+from evaluation.models import ConsentDecision, ConsentForm, Withdrawal
 from evaluation.services.consent import withdraw
-from groups.models import RSVP, Attendance
-from supportplans.models import GoalReview
+from groups.models import Attendance
 from tests import factories as make
-
-CANARY = "canary-zq7"
-PURPOSES = ["app_data", "interview", "observation"]
+from tests.evaluation.exporting import CANARY, PURPOSES, StudyWorld, everything_in, table
 
 pytestmark = pytest.mark.django_db
-
-
-class StudyWorld:
-    """A study over one group, with participants who decide as they are told to, and a canary in every text."""
-
-    def __init__(self):
-        self.now = timezone.now()
-        self.study = make.StudyFactory(small_number_threshold=3)
-        self.group = make.SupportGroupFactory(name=f"{CANARY} group")
-        self.study.groups.add(self.group)
-        self.form = ConsentForm.objects.create(
-            study=self.study, version=1, text="About", checksum="0", published_at=self.now - timedelta(days=60)
-        )
-        self.statements = {
-            purpose: ConsentStatement.objects.create(form=self.form, number=number, purpose=purpose, text="Yes?")
-            for number, purpose in enumerate(PURPOSES)
-        }
-        self.meeting = make.MeetingFactory(group=self.group, state="held", starts_at=self.now - timedelta(days=10))
-        self.researcher = make.StudyMemberFactory(study=self.study, duty="interviewer").person
-
-    def participant(self, *agreed, refused=()):
-        number = IdentityKey.objects.count()
-        person = make.PersonFactory(preferred_name=f"{CANARY} name", email=f"{CANARY}{number}@example.org")
-        make.MembershipFactory(group=self.group, person=person, reason=f"{CANARY} reason")
-        participant = make.ParticipantFactory(study=self.study, created_at=self.now - timedelta(days=50))
-        IdentityKey.objects.create(
-            participant=participant, study=self.study, person=person, name=f"{CANARY} key", created_at=self.now
-        )
-        for purpose in (*agreed, *refused):
-            self.decide(participant, purpose, "refused" if purpose in refused else "given")
-        self._log_everything(person, participant)
-        return participant
-
-    def decide(self, participant, purpose, decision):
-        ConsentDecision.objects.create(
-            participant=participant, statement=self.statements[purpose], decision=decision, method="paper",
-            taken_by=self.researcher, decided_at=self.now - timedelta(days=40),
-        )  # fmt: skip
-
-    def _log_everything(self, person, participant):
-        goal = make.GoalFactory(person=person, what=f"{CANARY} what", why=f"{CANARY} why", confidence=6)
-        GoalReview.objects.create(
-            goal=goal, outcome="some", note=f"{CANARY} note", state_after="active", reviewed_at=self.now
-        )
-        make.FlareUpFactory(
-            person=person, set_off_by=f"{CANARY} cause", tried=f"{CANARY} tried", contacts=["gp", "111"]
-        )
-        Attendance.objects.create(
-            meeting=self.meeting, person=person, outcome="attended", recorded_by=person, recorded_at=self.now
-        )
-        RSVP.objects.create(meeting=self.meeting, person=person, answer="coming", answered_at=self.now)
-        interview = Interview.objects.create(
-            study=self.study, participant=participant, participant_kind="member", interviewer=self.researcher,
-            consent_form=self.form, mode="phone", setting=f"{CANARY} setting", started_at=self.now - timedelta(days=20),
-            length_minutes=40, recording="none", created_at=self.now,
-        )  # fmt: skip
-        Source.objects.create(
-            study=self.study, interview=interview, kind="transcript", version=1, text=f"{CANARY} words", sha256="0",
-            added_by=self.researcher, added_at=self.now,
-        )  # fmt: skip
-
-    def observe(self, consents, present=8):
-        observation = Observation.objects.create(
-            study=self.study, meeting=self.meeting, observer=self.researcher, observer_role="observer",
-            has_group_agreed=True, present_count=present, style="verbatim", memo=f"{CANARY} memo", created_at=self.now,
-        )  # fmt: skip
-        for participant, is_given in consents.items():
-            ObservationConsent.objects.create(observation=observation, participant=participant, is_given=is_given)
-
-    def bundle(self, tmp_path, as_of=None, name="bundle.zip"):
-        path = tmp_path / name
-        snapshot = Snapshot(self.study, as_of or timezone.now())
-        with Bundle(path) as bundle, connection.cursor() as cursor:
-            list(job.fill(bundle, snapshot, cursor))
-        return path
 
 
 @pytest.fixture
 def world():
     return StudyWorld()
-
-
-def table(path, name):
-    with zipfile.ZipFile(path) as bundle:
-        return list(csv.DictReader(io.StringIO(bundle.read(f"data/{name}.csv").decode())))
-
-
-def everything_in(path):
-    with zipfile.ZipFile(path) as bundle:
-        return b"\n".join(name.encode() + bundle.read(name) for name in bundle.namelist()).decode()
 
 
 def test_only_what_was_consented_to_is_in_it(world, tmp_path):
@@ -254,16 +155,31 @@ def test_frictionless_finds_nothing_wrong(world, tmp_path):
     assert report.stats["tasks"] == 9
 
 
-def test_pandas_reads_the_same_values(world, tmp_path):
-    for _number in range(3):
-        world.participant(*PURPOSES)
+def test_pandas_reads_the_same_values_from_every_table(world, tmp_path):
+    participants = [world.participant(*PURPOSES) for _number in range(3)]
+    world.observe(dict.fromkeys(participants, True))
     path = world.bundle(tmp_path)
+    for described in QUANTITATIVE.tables:
+        with zipfile.ZipFile(path) as bundle, bundle.open(described.path) as stream:
+            as_text = pandas.read_csv(stream, dtype=str, keep_default_na=False)
+        rows = table(path, described.name)
+        assert as_text.to_dict("records") == rows
+        assert len(rows) > 0
     with zipfile.ZipFile(path) as bundle, bundle.open("data/flareups.csv") as stream:
-        frame = pandas.read_csv(stream)
-    rows = table(path, "flareups")
-    assert list(frame["flareup_id"]) == [row["flareup_id"] for row in rows]
-    assert list(frame["start_day"].astype(str)) == [row["start_day"] for row in rows]
-    assert (set(frame["contact_gp"]), set(frame["contact_ae"])) == ({True}, {False})
+        typed = pandas.read_csv(stream)
+    assert (set(typed["contact_gp"]), set(typed["contact_ae"])) == ({True}, {False})
+    assert {str(kind) for kind in typed[["start_day", "is_start_approximate"]].dtypes} == {"int64", "bool"}
+
+
+def test_spreadsheet_sees_no_formula(world, tmp_path):
+    world.observe({world.participant(*PURPOSES): True})
+    path, sheet = world.bundle(tmp_path), openpyxl.Workbook().active
+    for name in ("participants", "goals", "flareups", "interviews", "observations"):
+        for row in table(path, name):
+            sheet.append(list(row.values()))
+    kinds = {cell.data_type for row in sheet.iter_rows() for cell in row}
+    assert sheet.max_row == 5
+    assert kinds <= {"s", "n"}
 
 
 def test_sha256sum_agrees(world, tmp_path):
@@ -305,9 +221,100 @@ def test_changed_bundle_is_not_verified(world, tmp_path, change):
         verify(spoilt)
 
 
-@pytest.mark.parametrize("number", [1, 4])
-def test_queries_do_not_grow_with_meetings(world, tmp_path, number, django_assert_max_num_queries):
-    for _number in range(number):
+def test_queries_are_as_many_for_one_participant_as_for_five(world, tmp_path, django_assert_num_queries):
+    for number, already in ((1, 0), (5, 1)):
+        for _number in range(number - already):
+            world.participant(*PURPOSES)
+        with django_assert_num_queries(9 + len(QUANTITATIVE.tables)):
+            world.bundle(tmp_path)
+
+
+def test_meetings_of_a_group_with_few_participants_do_not_tell_it_from_others(world, tmp_path):
+    participants = [world.participant(*PURPOSES) for _number in range(2)]
+    world.observe(dict.fromkeys(participants, True))
+    path = world.bundle(tmp_path)
+    assert table(path, "groups") == table(path, "meetings") == []
+    assert [row["meeting_id"] for row in table(path, "attendance")] == ["suppressed", "suppressed"]
+    assert [(row["meeting_id"], row["group_id"]) for row in table(path, "observations")] == [("suppressed", "other")]
+
+
+def test_group_counts_what_the_bundle_holds(world, tmp_path):
+    for _number in range(3):
         world.participant(*PURPOSES)
-    with django_assert_max_num_queries(20 + 8 * number):
-        world.bundle(tmp_path)
+    world.participant(refused=PURPOSES)
+    make.MeetingFactory(group=world.group, state="held", starts_at=world.now - timedelta(days=5))
+    [row] = table(world.bundle(tmp_path), "groups")
+    assert (row["participant_count"], row["meeting_count"]) == ("3", "1")
+
+
+def test_left_out_are_counted_by_reason(world, tmp_path):
+    for _number in range(3):
+        world.participant(refused=PURPOSES)
+        gone = world.participant(*PURPOSES)
+        Withdrawal.objects.create(
+            participant=gone, scope="remove", withdrawn_at=world.now, recorded_by=world.researcher
+        )
+    with zipfile.ZipFile(world.bundle(tmp_path)) as bundle:
+        manifest = json.loads(bundle.read("manifest.json"))
+    assert manifest["participants"]["left_out"] == {"withdrew": 3, "not_answered": 0, "said_no": 3}
+
+
+def test_whoever_only_wants_no_more_contact_stays_in(world, tmp_path):
+    participant = world.participant(*PURPOSES)
+    withdraw(participant=participant, scope="no_contact", by=world.researcher, method="paper", now=timezone.now())
+    assert len(table(world.bundle(tmp_path), "participants")) == 1
+
+
+def test_participant_without_an_account_is_in_it_with_their_interview_only(world, tmp_path):
+    clinician = make.IdentityKeyFactory(
+        participant__study=world.study, participant__kind="clinician", person=None, name=f"{CANARY} doctor"
+    ).participant
+    for purpose in PURPOSES:
+        world.decide(clinician, purpose, "given")
+    world.interview(clinician)
+    path = world.bundle(tmp_path)
+    assert [(row["kind"], row["group_id"]) for row in table(path, "participants")] == [("clinician", "")]
+    assert [len(table(path, name)) for name in ("interviews", "goals", "attendance")] == [1, 0, 0]
+
+
+def test_what_came_after_the_instant_is_not_in_it(world, tmp_path):
+    participant = world.participant(*PURPOSES)
+    person, later = participant.identity_key.person, timezone.now() + timedelta(days=1)
+    make.GoalFactory(person=person, created_at=later)
+    make.FlareUpFactory(person=person, logged_at=later)
+    path = world.bundle(tmp_path)
+    assert [len(table(path, name)) for name in ("goals", "flareups")] == [1, 1]
+
+
+def test_every_value_that_models_know_is_explained_in_the_dictionary(world, tmp_path):
+    world.participant(*PURPOSES)
+    with zipfile.ZipFile(world.bundle(tmp_path)) as bundle:
+        variables = bundle.read("dictionary/variables.csv").decode().splitlines()
+        categories = bundle.read("dictionary/categories.csv").decode()
+    assert len(variables) == 1 + sum(len(described.variables) for described in QUANTITATIVE.tables)
+    assert "goals,state,let_go,Let go\n" in categories
+    assert ",,suppressed,Hidden because a number of people is small\n" in categories
+
+
+def test_cell_that_no_variable_allows_is_not_released(world, tmp_path):
+    """Even where every checksum is right."""
+    world.participant(*PURPOSES)
+    path, spoilt = world.bundle(tmp_path), tmp_path / "spoilt.zip"
+    with zipfile.ZipFile(path) as bundle:
+        files = {name: bundle.read(name) for name in bundle.namelist()}
+    goals = files["data/goals.csv"]
+    files["data/goals.csv"] = goals.replace(b"active", b"Walk to the shop")
+    for text in ("manifest.json", "SHA256SUMS"):
+        old, new = (hashlib.sha256(content).hexdigest().encode() for content in (goals, files["data/goals.csv"]))
+        files[text] = files[text].replace(old, new)
+    manifest = json.loads(files["manifest.json"])
+    next(f for f in manifest["files"] if f["path"] == "data/goals.csv")["bytes"] = len(files["data/goals.csv"])
+    old = hashlib.sha256(zipfile.ZipFile(path).read("manifest.json")).hexdigest().encode()
+    files["manifest.json"] = json.dumps(manifest).encode()
+    files["SHA256SUMS"] = files["SHA256SUMS"].replace(old, hashlib.sha256(files["manifest.json"]).hexdigest().encode())
+    with zipfile.ZipFile(spoilt, "w") as target:
+        for name, content in files.items():
+            target.writestr(name, content)
+    with pytest.raises(NotVerified, match="holds what no variable allows") as refusal:
+        verify(spoilt)
+    assert "Walk" not in str(refusal.value)

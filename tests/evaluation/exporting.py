@@ -1,0 +1,126 @@
+"""A study over one group whose participants decide as they are told, with a canary in every text; and its bundle."""
+
+import csv
+import io
+import zipfile
+from datetime import timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from evaluation.exports import job
+from evaluation.exports.bundle import Bundle
+from evaluation.exports.snapshot import Snapshot
+from evaluation.models import (
+    ConsentDecision,
+    ConsentForm,
+    ConsentStatement,
+    Export,
+    IdentityKey,
+    Interview,
+    Observation,
+    ObservationConsent,
+    Source,
+)
+from groups.models import RSVP, Attendance
+from supportplans.models import GoalReview
+from tests import factories as make
+
+CANARY = "canary-zq7"
+PURPOSES = ["app_data", "interview", "observation"]
+
+
+class StudyWorld:
+    def __init__(self):
+        self.now = timezone.now()
+        self.study = make.StudyFactory(small_number_threshold=3)
+        self.group = make.SupportGroupFactory(name=f"{CANARY} group")
+        self.study.groups.add(self.group)
+        self.form = ConsentForm.objects.create(
+            study=self.study, version=1, text="About", checksum="0", published_at=self.now - timedelta(days=60)
+        )
+        self.statements = {
+            purpose: ConsentStatement.objects.create(form=self.form, number=number, purpose=purpose, text="Yes?")
+            for number, purpose in enumerate(PURPOSES)
+        }
+        self.meeting = make.MeetingFactory(group=self.group, state="held", starts_at=self.now - timedelta(days=10))
+        self.researcher = make.StudyMemberFactory(study=self.study, duty="interviewer").person
+
+    def participant(self, *agreed, refused=()):
+        number = IdentityKey.objects.count()
+        person = make.PersonFactory(preferred_name=f"{CANARY} name", email=f"{CANARY}{number}@example.org")
+        make.MembershipFactory(group=self.group, person=person, reason=f"{CANARY} reason")
+        participant = make.ParticipantFactory(study=self.study, created_at=self.now - timedelta(days=50))
+        IdentityKey.objects.create(
+            participant=participant, study=self.study, person=person, name=f"{CANARY} key", created_at=self.now
+        )
+        for purpose in (*agreed, *refused):
+            self.decide(participant, purpose, "refused" if purpose in refused else "given")
+        self._log_everything(person, participant)
+        return participant
+
+    def decide(self, participant, purpose, decision):
+        ConsentDecision.objects.create(
+            participant=participant, statement=self.statements[purpose], decision=decision, method="paper",
+            taken_by=self.researcher, decided_at=self.now - timedelta(days=40),
+        )  # fmt: skip
+
+    def _log_everything(self, person, participant):
+        goal = make.GoalFactory(person=person, what=f"{CANARY} what", why=f"{CANARY} why", confidence=6)
+        GoalReview.objects.create(
+            goal=goal, outcome="some", note=f"{CANARY} note", state_after="active", reviewed_at=self.now
+        )
+        make.FlareUpFactory(
+            person=person, set_off_by=f"{CANARY} cause", tried=f"{CANARY} tried", contacts=["gp", "111"]
+        )
+        Attendance.objects.create(
+            meeting=self.meeting, person=person, outcome="attended", recorded_by=person, recorded_at=self.now
+        )
+        RSVP.objects.create(meeting=self.meeting, person=person, answer="coming", answered_at=self.now)
+        self.interview(participant)
+
+    def interview(self, participant):
+        interview = Interview.objects.create(
+            study=self.study, participant=participant, participant_kind="member", interviewer=self.researcher,
+            consent_form=self.form, mode="phone", setting=f"{CANARY} setting", started_at=self.now - timedelta(days=20),
+            length_minutes=40, recording="none", created_at=self.now,
+        )  # fmt: skip
+        Source.objects.create(
+            study=self.study, interview=interview, kind="transcript", version=1, text=f"{CANARY} words", sha256="0",
+            added_by=self.researcher, added_at=self.now,
+        )  # fmt: skip
+
+    def observe(self, consents, present=8):
+        observation = Observation.objects.create(
+            study=self.study, meeting=self.meeting, observer=self.researcher, observer_role="observer",
+            has_group_agreed=True, present_count=present, style="verbatim", memo=f"{CANARY} memo", created_at=self.now,
+        )  # fmt: skip
+        for participant, is_given in consents.items():
+            ObservationConsent.objects.create(observation=observation, participant=participant, is_given=is_given)
+
+    def bundle(self, tmp_path, as_of=None, name="bundle.zip"):
+        path = tmp_path / name
+        snapshot = Snapshot(self.study, as_of or timezone.now())
+        with Bundle(path) as bundle, connection.cursor() as cursor:
+            list(job.fill(bundle, snapshot, cursor))
+        return path
+
+    def export(self, **facts):
+        return Export.objects.create(
+            study=self.study,
+            requested_by=self.researcher,
+            requested_at=self.now,
+            purpose="A paper",
+            for_whom="The team",
+            **facts,
+        )
+
+
+def table(path, name):
+    with zipfile.ZipFile(path) as bundle:
+        return list(csv.DictReader(io.StringIO(bundle.read(f"data/{name}.csv").decode())))
+
+
+def everything_in(path):
+    with zipfile.ZipFile(path) as bundle:
+        return b"\n".join(name.encode() + bundle.read(name) for name in bundle.namelist()).decode()

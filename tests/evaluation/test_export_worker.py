@@ -1,0 +1,30 @@
+"""A real worker takes a request from the real broker and makes the bundle."""
+
+import time
+
+import pytest
+from django.utils import timezone
+
+from evaluation.exports.job import folder_of
+from evaluation.exports.verify import verify
+from evaluation.services.export import request_export
+from tests.evaluation.exporting import PURPOSES, StudyWorld, table
+
+WAIT_SECONDS = 30
+
+
+@pytest.mark.usefixtures("celery_worker_process")
+def test_worker_makes_what_was_asked_for():
+    world = StudyWorld()
+    world.participant(*PURPOSES)
+    export = request_export(
+        study=world.study, purpose="A paper", for_whom="The team", by=world.researcher, now=timezone.now()
+    )
+    until = time.monotonic() + WAIT_SECONDS
+    while export.state not in ("ready", "failed") and time.monotonic() < until:
+        time.sleep(0.1)
+        export.refresh_from_db()
+    assert (export.state, export.failure) == ("ready", "")
+    path = folder_of(export) / export.file_name
+    verify(path)
+    assert len(table(path, "goals")) == 1
