@@ -37,7 +37,7 @@ def answer_what_is_next(telling: Telling, circle: Circle):
     meeting = upcoming.filter(starts_at__gt=telling.now + timedelta(hours=1)).first()
     for person in circle.members if meeting else []:
         if person.email != "member@example.org" and telling.often(0.6):
-            _answer(telling, meeting, person, telling.now - timedelta(hours=3))
+            _answer(telling, meeting, person, max(meeting.changed_at, telling.now - timedelta(hours=3)))
 
 
 def _plan(telling: Telling, circle: Circle):
@@ -59,16 +59,17 @@ def _plan(telling: Telling, circle: Circle):
 
 
 def _past_meetings(telling: Telling, series, stop):
-    """Each meeting when its time comes; the series is extended as the beat would have done."""
-    seen = 0
+    """Each meeting when its time comes; the series is extended as the beat would have done, never for days gone by."""
+    seen, reached = 0, stop
     while True:
         meeting = series.meetings.filter(ends_at__lte=stop).order_by("starts_at")[seen:].first()
         if meeting is None:
-            if not extend_series(series=series, now=telling.now):
-                return
+            if not extend_series(series=series, now=reached):
+                break
             continue
-        seen += 1
+        seen, reached = seen + 1, meeting.ends_at
         yield meeting
+    extend_series(series=series, now=stop)
 
 
 def _tell_one(telling: Telling, circle: Circle, meeting: Meeting):
