@@ -44,7 +44,7 @@ def sites_of_programmes(programme_ids):
 
 
 def group_paths(to_group: str) -> dict:
-    """Role paths of a row through its group; `to_group` is the field that leads there ("group", or "pk" for a group)."""
+    """Role paths of a row through its group; `to_group` is the field leading there ("group", or "pk" for a group)."""
     return {
         Role.MEMBER: lambda person: Q(**{f"{to_group}__in": groups_as_member(person)}),
         Role.ROLE_HOLDER: lambda person: Q(**{f"{to_group}__in": groups_as_role_holder(person)}),

@@ -5,7 +5,7 @@ import zoneinfo
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -25,10 +25,11 @@ class MeetingQuerySet(GovernedQuerySet):
     def going_ahead(self):
         return self.filter(state__in=Meeting.GOING_AHEAD)
 
-    def overlapping(self, meeting):
-        """The other meetings of its group that go ahead while `meeting` lasts."""
-        others = self.going_ahead().filter(group=meeting.group_id).exclude(pk=meeting.pk)
-        return others.filter(starts_at__lt=meeting.ends_at, ends_at__gt=meeting.starts_at)
+    def overlapping(self):
+        """Meetings that go ahead while another one of their group does, soonest first."""
+        others = Meeting.objects.going_ahead().filter(group=OuterRef("group")).exclude(pk=OuterRef("pk"))
+        during = others.filter(starts_at__lt=OuterRef("ends_at"), ends_at__gt=OuterRef("starts_at"))
+        return self.going_ahead().filter(Exists(during)).order_by("starts_at", "pk")
 
     def with_answer_of(self, person):
         """Adds `my_answer`: what `person` said to the meeting as it now is; None if nothing, or before it was moved."""

@@ -21,6 +21,7 @@ from groups.refusals import Refused, shown_on
 from groups.services.meeting import answer_meeting, cancel_meeting, move_meeting, plan_meeting, stop_series
 from peersupport.access import require
 from peersupport.paging import page_of
+from peersupport.spoken import spoken_date
 
 PAGE = 25
 
@@ -79,7 +80,9 @@ def meeting_plan(request, pk):
         with shown_on(form):
             meeting = plan_meeting(group=group, by=request.user, now=timezone.now(), **form.meeting_details())
             messages.success(request, _("The meeting is planned. Everyone in the group gets an email."))
-            _point_out_overlap(request, meeting)
+            _point_out_overlap(
+                request, meeting.series.meetings if meeting.series else Meeting.objects.filter(pk=meeting.pk)
+            )
             return redirect(meeting)
     return render(request, "groups/meeting_plan.html", {"group": group, "form": form})
 
@@ -122,7 +125,7 @@ def meeting_move(request, pk):
             moved = move_meeting(meeting=meeting, by=request.user, now=timezone.now(), **form.meeting_details())
             if moved.sequence > meeting.sequence:
                 messages.success(request, _("The meeting is moved. Everyone in the group gets an email."))
-                _point_out_overlap(request, moved)
+                _point_out_overlap(request, Meeting.objects.filter(pk=moved.pk))
             return redirect(moved)
     return render(request, "groups/meeting_move.html", {"meeting": meeting, "form": form})
 
@@ -162,6 +165,8 @@ def _visible_meeting(request, pk):
     return get_object_or_404(meetings.select_related("group__site", "venue", "series"), pk=pk)
 
 
-def _point_out_overlap(request, meeting):
-    if Meeting.objects.overlapping(meeting).exists():
-        messages.warning(request, _("The group has another meeting at that time. If that is right, leave it so."))
+def _point_out_overlap(request, planned):
+    """Two meetings at once may be meant, so they are allowed; `planned` is what was just planned or moved."""
+    if meeting := planned.overlapping().first():
+        sentence = _("On %(day)s the group has another meeting at that time. If that is right, leave it so.")
+        messages.warning(request, sentence % {"day": spoken_date(meeting.starts_at, meeting.time_zone)})

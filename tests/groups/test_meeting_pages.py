@@ -11,6 +11,7 @@ from groups.models import RSVP, Meeting, MeetingSeries
 from groups.recurrence import Repeat
 from groups.services.meeting import plan_meeting
 from peersupport.reminders.models import Message
+from peersupport.spoken import spoken_date
 from tests.factories import (
     MeetingFactory,
     MembershipFactory,
@@ -61,8 +62,8 @@ def tutor(group):
 
 @pytest.fixture
 def day(now):
-    """A week from now, in London."""
-    return now.astimezone(LONDON).date() + timedelta(days=7)
+    """Nine days from now, in London."""
+    return now.astimezone(LONDON).date() + timedelta(days=9)
 
 
 @pytest.fixture
@@ -202,8 +203,15 @@ def test_a_time_today_that_is_over_is_explained(sign_in, group, contact, now):
 
 def test_an_overlap_is_pointed_out_and_allowed(sign_in, group, contact, meeting, day):
     page = sign_in(contact).post(address("meeting_plan", group), posted(day, start_time="3pm"), follow=True)
-    assert "The group has another meeting at that time." in page.text
+    assert "the group has another meeting at that time." in page.text
     assert Meeting.objects.filter(series=None).count() == 1
+
+
+def test_a_series_is_looked_at_whole(sign_in, group, contact, meeting, day):
+    """The first of it is free; the second meets the first of the other."""
+    sent = posted(day - timedelta(days=7), repeat="weekly", **on("last_on", day))
+    page = sign_in(contact).post(address("meeting_plan", group), sent, follow=True)
+    assert f"On {spoken_date(day)} the group has another meeting at that time." in page.text
 
 
 def test_no_overlap_is_pointed_out_where_there_is_none(sign_in, group, contact, meeting, day):
@@ -409,7 +417,7 @@ def test_a_move_to_where_it_is_promises_no_email(sign_in, meeting, contact, venu
 def test_a_move_over_another_meeting_is_pointed_out(sign_in, meeting, contact, day):
     sent = posted(day + timedelta(days=7), start_time="3pm")
     page = sign_in(contact).post(address("meeting_move", meeting), sent, follow=True)
-    assert "The group has another meeting at that time." in page.text
+    assert "the group has another meeting at that time." in page.text
 
 
 def test_a_move_needs_a_day_that_is_still_to_come(sign_in, meeting, contact, now):

@@ -1,10 +1,11 @@
 """Planning, moving, cancelling and answering, without pages."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from groups import tasks
 from groups.models import RSVP, Meeting, MeetingSeries, SupportGroup
@@ -148,7 +149,7 @@ def test_overlapping_meetings_are_found_and_allowed(plan, group):
     plan(start_time=time(17))
     MeetingFactory(starts_at=meeting.starts_at)
     MeetingFactory(group=group, starts_at=meeting.starts_at, state="cancelled", cancel_reason="Snow")
-    assert list(Meeting.objects.overlapping(meeting)) == [during]
+    assert list(Meeting.objects.overlapping()) == [meeting, during]
 
 
 # A series goes on
@@ -228,6 +229,40 @@ def test_a_series_keeps_its_own_zone_when_the_group_changes_its(group):
     SupportGroup.objects.filter(pk=group.pk).update(time_zone="America/New_York")
     extend_series(series=made, now=NOW + timedelta(days=70))
     assert local_times(made.meetings.all()) == {time(14)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_beats_at_once_make_each_meeting_once():
+    made, later = series(SupportGroupFactory()), NOW + timedelta(days=70)
+
+    def extend(_beat):
+        try:
+            return extend_series(series=made, now=later)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as beats:
+        assert sorted(beats.map(extend, range(2))) == [0, 9]
+    days = list(made.meetings.values_list("original_on", flat=True))
+    assert len(days) == len(set(days))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_organisers_at_once_change_a_meeting_one_after_the_other():
+    group = SupportGroupFactory()
+    person, meeting = MembershipFactory(group=group).person, MeetingFactory(group=group)
+
+    def move_to(hour):
+        details = {"on": TUESDAY, "start_time": time(hour), "duration_minutes": 120, "venue": None}
+        try:
+            return move_meeting(meeting=meeting, by=person, now=NOW, **details).sequence
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as organisers:
+        assert sorted(organisers.map(move_to, [9, 10])) == [1, 2]
+    # What the first of them told is no longer true, and is not sent.
+    assert sorted(Message.objects.values_list("schedule_version", "state")) == [(1, "dropped"), (2, "pending")]
 
 
 def test_extending_many_series_costs_the_same_queries_each(group, django_assert_max_num_queries):
