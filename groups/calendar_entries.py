@@ -20,7 +20,7 @@ def entry_of(meeting: Meeting, *, attendee: str = "") -> Event:
     """
     venue = meeting.venue
     return Event(
-        uid=f"{meeting.uid}@{settings.CALENDAR_ADDRESS.rpartition('@')[2]}",
+        uid=str(meeting.uid),
         sequence=meeting.sequence,
         starts_at=meeting.starts_at,
         ends_at=meeting.ends_at,
