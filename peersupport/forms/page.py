@@ -5,6 +5,7 @@ from itertools import chain
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, Submit
 from django import forms
+from django.forms.utils import pretty_name
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -55,7 +56,7 @@ class PageFormMixin:
         self.cancel_url = cancel_url
         self.submit_label = submit_label or self.submit_label
         for name, field in self.fields.items():
-            _speak_plainly(field, self[name].label)
+            _speak_plainly(field, field.label or pretty_name(name))
             _plain_widget(field.widget)
 
     @property

@@ -51,6 +51,13 @@ def test_plan_of_another_group_is_not_there(client, plan, name):
     assert client.get(address(name, plan)).status_code == 404
 
 
+def test_part_asks_in_plain_words_with_an_example(client, plan, members):
+    client.force_login(members[1])
+    page = client.get(address("section_edit", plan.sections.get(kind="money"))).text
+    assert "Is there any money, and who looks after it?" in page
+    assert "For example: A pound in the tin for tea, if you have it." in page
+
+
 def test_part_is_saved(client, plan, members):
     client.force_login(members[1])
     section = plan.sections.get(kind="money")
