@@ -1,4 +1,4 @@
-"""Accounts for administrators: who may sign in and who runs the service. No member content, no password, no deletion."""
+"""Accounts for administrators: who may sign in, who runs the service. No member content, no password, no deletion."""
 
 from django.contrib import admin
 

@@ -39,11 +39,7 @@ class SecondFactorMiddleware:
 
     def process_view(self, request, view, args, kwargs):
         name = request.resolver_match.url_name or ""
-        if (
-            not request.user.is_authenticated
-            or name.startswith("mfa_")
-            or name in _OPEN_WITHOUT_SECOND_FACTOR
-        ):
+        if not request.user.is_authenticated or name.startswith("mfa_") or name in _OPEN_WITHOUT_SECOND_FACTOR:
             return None
         if not getattr(view, "login_required", True) or not needs_second_factor(request.user):
             return None
@@ -58,9 +54,7 @@ class PrivatePagesMiddleware:
 
     def __call__(self, request):
         response = self.get_response(request)
-        if request.user.is_authenticated and not request.path.startswith(
-            f"/{settings.STATIC_URL}".replace("//", "/")
-        ):
+        if request.user.is_authenticated and not request.path.startswith(f"/{settings.STATIC_URL}".replace("//", "/")):
             response.headers.setdefault("Cache-Control", "no-store, private")
         return response
 
@@ -69,7 +63,5 @@ def has_second_factor(request):
     """Whether the person has set one up; a "yes" is remembered for the session, so it costs one query a session."""
     if not request.session.get("has_second_factor"):
         types = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-        request.session["has_second_factor"] = Authenticator.objects.filter(
-            user=request.user, type__in=types
-        ).exists()
+        request.session["has_second_factor"] = Authenticator.objects.filter(user=request.user, type__in=types).exists()
     return request.session["has_second_factor"]

@@ -20,9 +20,7 @@ class PersonQuerySet(models.QuerySet):
 class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):
     def create_user(self, email, password=None, *, preferred_name, **fields):
         """A new account. Without a password the person signs in by e-mail code."""
-        person = self.model(
-            email=self.normalize_email(email).lower(), preferred_name=preferred_name, **fields
-        )
+        person = self.model(email=self.normalize_email(email).lower(), preferred_name=preferred_name, **fields)
         person.set_password(password)
         person.save(using=self._db)
         return person

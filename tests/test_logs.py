@@ -32,7 +32,9 @@ def test_exception_text_is_masked_too():
     assert "sam@example.org" not in JsonFormatter("%(message)s").format(record)
 
 
-@pytest.mark.parametrize(("sent", "kept"), [("abcdef-123456", True), ("x", False), ("a b\n" * 9, False), ("é" * 20, False)])
+@pytest.mark.parametrize(
+    ("sent", "kept"), [("abcdef-123456", True), ("x", False), ("a b\n" * 9, False), ("é" * 20, False)]
+)
 def test_request_id_is_the_proxys_when_plain(client, sent, kept):
     answered = client.get("/livez", headers={"X-Request-Id": sent})["X-Request-Id"]
     assert (answered == sent) is kept

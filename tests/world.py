@@ -60,8 +60,14 @@ def _group_side(world):
     make.RoleTermFactory(group=rows["group"], person=people["tutor"], role="tutor")
     rows["offer"] = make.RoleTermFactory(group=rows["group"], person=people["member"], role="greeter", accepted_at=None)
     rows["series"] = MeetingSeries.objects.create(
-        group=rows["group"], rule="FREQ=WEEKLY;INTERVAL=1;BYDAY=TU", first_on=now.date(), start_time="14:00", duration_minutes=120,
-        time_zone="Europe/London", planned_until=now.date(), created_at=now,
+        group=rows["group"],
+        rule="FREQ=WEEKLY;INTERVAL=1;BYDAY=TU",
+        first_on=now.date(),
+        start_time="14:00",
+        duration_minutes=120,
+        time_zone="Europe/London",
+        planned_until=now.date(),
+        created_at=now,
     )
     rows["meeting"] = make.MeetingFactory(
         group=rows["group"], series=rows["series"], original_on=now.date(), starts_at=now + timedelta(days=3)
@@ -108,15 +114,17 @@ def _study_side(world):
     for duty in RESEARCH_DUTIES:
         people[duty] = make.StudyMemberFactory(study=rows["study"], duty=duty).person
     people["other_lead"] = make.StudyMemberFactory(duty="lead").person
-    rows["form"] = ConsentForm.objects.create(study=rows["study"], version=1, text="About.", checksum="0", published_at=now)
+    rows["form"] = ConsentForm.objects.create(
+        study=rows["study"], version=1, text="About.", checksum="0", published_at=now
+    )
     ConsentStatement.objects.create(form=rows["form"], number=1, purpose="interview", text="I agree.")
     rows["participant"] = make.ParticipantFactory(study=rows["study"])
     IdentityKey.objects.create(
         participant=rows["participant"], study=rows["study"], person=people["peer"], created_at=now
     )
     rows["interview"] = Interview.objects.create(
-        study=rows["study"], participant=rows["participant"], participant_kind="member", interviewer=people["interviewer"],
-        consent_form=rows["form"], mode="phone", started_at=now, length_minutes=40, recording="none", created_at=now,
+        study=rows["study"], participant=rows["participant"], participant_kind="member",
+        interviewer=people["interviewer"], consent_form=rows["form"], mode="phone", started_at=now, length_minutes=40, recording="none", created_at=now,
     )  # fmt: skip
     rows["source"] = Source.objects.create(
         study=rows["study"], interview=rows["interview"], kind="transcript", version=1, text="Words.", sha256="0",

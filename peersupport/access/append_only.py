@@ -11,7 +11,7 @@ END $$;
 
 
 class AppendOnly(RunSQL):
-    """Refuse UPDATE and DELETE on `table`, to the application's role and the owner alike; only the owner may TRUNCATE."""
+    """Refuse UPDATE and DELETE on `table`, to the application's role and the owner alike; the owner may TRUNCATE."""
 
     def __init__(self, table: str):
         self.table = table

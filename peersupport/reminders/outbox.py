@@ -31,7 +31,9 @@ def enqueue(
     known = kind_named(kind)
     if known is None:
         raise LookupError(f"No kind of message is called {kind}.")
-    wanted = [recipient for recipient in recipient_ids if recipient not in _unwilling(known)]
+    recipients = list(recipient_ids)
+    unwilling = _unwilling(known, recipients)
+    wanted = [recipient for recipient in recipients if recipient not in unwilling]
     Message.objects.bulk_create(
         [
             Message(
@@ -78,9 +80,9 @@ def _wake():
     current_app.send_task(SEND_DUE, ignore_result=True)
 
 
-def _unwilling(kind):
-    """Keys of the people who turned this kind off."""
+def _unwilling(kind, recipients):
+    """Keys of those recipients who turned this kind off."""
     if not kind.can_turn_off:
         return frozenset()
-    off = Preference.objects.filter(kind=kind.name, is_wanted=False)
+    off = Preference.objects.filter(kind=kind.name, is_wanted=False, person__in=[pk for pk in recipients if pk])
     return frozenset(off.values_list("person_id", flat=True))

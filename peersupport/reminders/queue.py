@@ -6,20 +6,23 @@ no other. After MOST_ATTEMPTS it is parked.
 """
 
 import random
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from peersupport.reminders.models import Message
 from peersupport.reminders.registry import all_kinds
 
 State = Message.State
 BATCH = 100
-LEASE = timedelta(minutes=3)
+LEASE = timedelta(minutes=4)
 MOST_ATTEMPTS = 4
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 
+# Two things are asked again here that `tidy` has seen to, since rows may have come in between: no message goes out
+# before an earlier one about the same thing to the same person, nor after a newer reminder of its own kind is due.
 _CLAIM = """
     UPDATE reminders_message SET state = 'sending', attempts = attempts + 1, lease_until = %(lease)s
     WHERE id IN (
@@ -31,10 +34,29 @@ _CLAIM = """
             WHERE e.about = m.about AND e.subject_id = m.subject_id AND e.recipient_id = m.recipient_id
               AND e.id < m.id AND e.due_at <= %(now)s AND e.expires_at > %(now)s AND e.state IN ('pending', 'sending')
           )
+          AND NOT EXISTS (
+            SELECT 1 FROM reminders_message n
+            WHERE n.kind = m.kind AND n.subject_id = m.subject_id AND n.recipient_id = m.recipient_id
+              AND n.schedule_version = m.schedule_version AND n.lead_minutes < m.lead_minutes
+              AND n.due_at <= %(now)s AND n.state <> 'dropped'
+          )
         ORDER BY m.next_attempt_at, m.id LIMIT %(size)s FOR UPDATE SKIP LOCKED
     )
     RETURNING id
 """
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Messages that are one worker's until `lease_until`. Whoever takes one of them later has another lease, so what
+    a worker that overran its own writes down changes nothing."""
+
+    keys: list[int]
+    lease_until: datetime
+
+    def messages(self) -> QuerySet[Message]:
+        """Those of them that nothing has become of yet."""
+        return Message.objects.filter(pk__in=self.keys, state=State.SENDING, lease_until=self.lease_until)
 
 
 def tidy(now: datetime) -> None:
@@ -53,42 +75,54 @@ def tidy(now: datetime) -> None:
     _recover(now)
 
 
-def claim(now: datetime, size: int = BATCH) -> list[int]:
-    """Keys of messages that are this worker's until the lease ends: first ones in a batch, retried ones alone."""
+def claim(now: datetime, size: int = BATCH) -> Claim:
+    """Take messages that are due: first ones in a batch, retried ones alone; without keys when nothing is due."""
+    lease_until = now + LEASE
     with connection.cursor() as cursor:
         for is_retry, most in ((False, size), (True, 1)):
-            cursor.execute(_CLAIM, {"now": now, "lease": now + LEASE, "is_retry": is_retry, "size": most})
+            cursor.execute(_CLAIM, {"now": now, "lease": lease_until, "is_retry": is_retry, "size": most})
             if keys := sorted(key for (key,) in cursor.fetchall()):
-                return keys
-    return []
+                return Claim(keys, lease_until)
+    return Claim([], lease_until)
 
 
-def give_back(keys: list[int], now: datetime) -> None:
-    """Hand unfinished messages to whoever comes next, as if never taken."""
-    _taken(keys).update(state=State.PENDING, lease_until=None, attempts=F("attempts") - 1, next_attempt_at=now)
+def give_back(claim: Claim, now: datetime) -> None:
+    """Hand what is left of the batch to whoever comes next, as if never taken."""
+    claim.messages().update(state=State.PENDING, lease_until=None, attempts=F("attempts") - 1, next_attempt_at=now)
 
 
-def settle(key: int, state: str, now: datetime, reason: str = "") -> bool:
+def settle(claim: Claim, key: int, state: str, now: datetime, reason: str = "") -> bool:
     """Write down what became of a message; False when the lease was lost and someone else has it."""
-    return bool(_taken([key]).update(state=state, reason=reason, settled_at=now, lease_until=None))
+    messages = claim.messages().filter(pk=key)
+    return bool(messages.update(state=state, reason=reason, settled_at=now, lease_until=None))
 
 
-def put_off(keys: list[int], now: datetime) -> None:
-    """The mail server would not take them now: try again later, a little later each time, not all at once."""
-    for message in Message.objects.filter(pk__in=keys).only("failures"):
-        _taken([message.pk]).update(
-            state=State.PENDING,
-            lease_until=None,
-            attempts=0,
-            failures=F("failures") + 1,
-            next_attempt_at=now + wait_after(message.failures),
-        )
+def put_off(claim: Claim, now: datetime, key: int | None = None) -> None:
+    """The mail server would not take one message, or any of the batch, now: later, and not all at once."""
+    messages = claim.messages() if key is None else claim.messages().filter(pk=key)
+    for message in messages.only("failures"):
+        _wait(claim, message, now, attempts=0)
+
+
+def doubt(claim: Claim, message: Message, now: datetime) -> None:
+    """Nobody knows whether the mail server took it: it is tried again later, alone, and counts as maybe sent twice."""
+    _wait(claim, message, now)
 
 
 def wait_after(failures: int) -> timedelta:
     """A minute after the first failure, doubling up to an hour, each between half and one and a half times that."""
     wait = min(FIRST_WAIT * 2 ** min(failures, 10), LONGEST_WAIT)
     return wait * random.uniform(0.5, 1.5)  # noqa: S311 spreads load, guards nothing
+
+
+def _wait(claim, message, now, **changes):
+    claim.messages().filter(pk=message.pk).update(
+        state=State.PENDING,
+        lease_until=None,
+        failures=F("failures") + 1,
+        next_attempt_at=now + wait_after(message.failures),
+        **changes,
+    )
 
 
 def _recover(now):
@@ -101,10 +135,6 @@ def _recover(now):
         state=State.PARKED, reason="Workers stopped while sending it.", settled_at=now, lease_until=None
     )
     left.update(state=State.PENDING, lease_until=None, next_attempt_at=now)
-
-
-def _taken(keys):
-    return Message.objects.filter(pk__in=keys, state=State.SENDING)
 
 
 def _drop(messages, reason, now):

@@ -2,27 +2,40 @@
 
 import logging
 import smtplib
-from datetime import timedelta
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail import mailers
+from django.db import Error as DatabaseError
+from django.db.models import Exists, OuterRef
 from django.utils import timezone, translation
 
 from peersupport.reminders import queue
-from peersupport.reminders.letters import letter_for
+from peersupport.reminders.letters import Letter, letter_for
 from peersupport.reminders.models import Message, Preference
-from peersupport.reminders.registry import kind_named
+from peersupport.reminders.queue import Claim
+from peersupport.reminders.registry import Kind, kind_named
 
 logger = logging.getLogger(__name__)
 State = Message.State
 #: A pass ends after this long; the next one goes on. Well below the tasks' time limit.
 LONGEST_PASS = timedelta(seconds=60)
-#: A batch stops and gives back the rest this long before its lease ends.
-MARGIN = timedelta(seconds=45)
+#: A batch stops and gives back the rest this long before its lease ends: longer than the slowest mail server can
+#: take over one message, with SMTP_TIMEOUT for each of its answers.
+MARGIN = timedelta(minutes=2)
+#: What a batch knows of its messages and recipients is never older than this many seconds when it sends.
+FRESH_SECONDS = 1
 SERVICE_CLOSING = 421
 
 
+class LineLost(Exception):
+    """The connection broke while a message was on it."""
+
+
 class MailServerAway(Exception):
-    """The connection is gone: the rest of the batch waits too."""
+    """No mail can be sent at present."""
 
 
 def send_all_due() -> int:
@@ -30,52 +43,58 @@ def send_all_due() -> int:
     started, sent = timezone.now(), 0
     queue.tidy(started)
     while timezone.now() - started < LONGEST_PASS:
-        now = timezone.now()
-        keys = queue.claim(now)
-        if not keys:
-            break
-        sent += send_batch(keys, now)
-    return sent
-
-
-def send_batch(keys: list[int], claimed_at) -> int:
-    """Send the claimed messages over one connection; what is not reached is given back or put off."""
-    messages = list(Message.objects.filter(pk__in=keys).select_related("recipient").order_by("pk"))
-    connection, sent = mailers["default"], 0
-    for position, message in enumerate(messages):
-        rest = [other.pk for other in messages[position:]]
-        if timezone.now() > claimed_at + queue.LEASE - MARGIN:
-            queue.give_back(rest, timezone.now())
+        claim = queue.claim(timezone.now())
+        if not claim.keys:
             break
         try:
-            sent += send_one(message, connection)
+            for was_sent in send_batch(claim):
+                sent += was_sent
         except MailServerAway:
-            queue.put_off(rest, timezone.now())
+            queue.put_off(claim, timezone.now())
             break
-    _close(connection)
     return sent
 
 
-def send_one(message: Message, connection) -> bool:
-    """Send a message if it is still true, and settle it. Raises MailServerAway when no mail can be sent at all."""
-    kind, now = kind_named(message.kind), timezone.now()
-    row = kind and kind.load(message.subject_id)
-    reason = reason_not_to_send(message, kind, row, now)
-    if kind is None or reason:
-        queue.settle(message.pk, State.DROPPED, now, reason)
-        return False
+def send_batch(claim: Claim) -> Iterator[bool]:
+    """Send the claimed messages over one connection; for each, whether it went out. Raises MailServerAway."""
+    connection, is_line_good = mailers["default"], True
     try:
-        with timezone.override(message.recipient.zone if message.recipient else None), translation.override("en-gb"):
-            letter = letter_for(message, kind, kind.compose(message, row))
+        for message in _in_turn(claim):
+            if timezone.now() > claim.lease_until - MARGIN:
+                queue.give_back(claim, timezone.now())
+                break
+            try:
+                yield send_one(message, claim, connection)
+                is_line_good = True
+            except LineLost as error:
+                # One message may be what breaks the line, so the next is tried on a new one; twice running is enough.
+                if not is_line_good:
+                    raise MailServerAway from error
+                is_line_good = False
+    finally:
+        _close(connection)
+
+
+def send_one(message: Message, claim: Claim, connection) -> bool:
+    """Send a message if it is still true, and settle it. Raises LineLost and MailServerAway."""
+    now = timezone.now()
+    try:
+        kind = kind_named(message.kind)
+        letter, reason = _write(message, kind, now)
+    except (DatabaseError, SoftTimeLimitExceeded):
+        raise
     except Exception:
         # One message that can't be written must not hold up the others; the log has the trace, without content.
         logger.exception("message %s of kind %s could not be written", message.pk, message.kind)
-        queue.settle(message.pk, State.PARKED, now, "It could not be written.")
+        queue.settle(claim, message.pk, State.PARKED, now, "It could not be written.")
         return False
-    return _hand_over(message, kind, letter, connection)
+    if kind is None or letter is None:
+        queue.settle(claim, message.pk, State.DROPPED, now, reason)
+        return False
+    return _hand_over(message, kind, letter, claim, connection)
 
 
-def reason_not_to_send(message, kind, row, now) -> str:
+def reason_not_to_send(message, kind: Kind | None, row, now: datetime) -> str:
     """Why a message is not sent after all, or ""."""
     if kind is None:
         return "This kind of message is no longer sent."
@@ -85,23 +104,51 @@ def reason_not_to_send(message, kind, row, now) -> str:
         return "It was too late to be of use."
     if message.recipient and not message.recipient.is_active:
         return "The account is closed."
-    if message.recipient and kind.can_turn_off and _is_turned_off(message):
+    if kind.can_turn_off and message.is_turned_off:
         return "This reminder was turned off."
     return kind.reason_not_to_send(message, row, now)
 
 
-def _hand_over(message, kind, letter, connection):
+def _in_turn(claim):
+    """The messages of a claim one by one, with whether their kind is turned off. They are read many at once, and read
+    again when that is a second ago."""
+    off = Preference.objects.filter(person=OuterRef("recipient"), kind=OuterRef("kind"), is_wanted=False)
+    messages = claim.messages().select_related("recipient").annotate(is_turned_off=Exists(off)).order_by("pk")
+    done = 0
+    while unsent := list(messages.filter(pk__gt=done)):
+        read_at = time.monotonic()
+        for message in unsent:
+            yield message
+            done = message.pk
+            if time.monotonic() - read_at > FRESH_SECONDS:
+                break
+
+
+def _write(message, kind, now) -> tuple[Letter | None, str]:
+    """The letter, or None and why it is not sent after all."""
+    row = kind and kind.load(message.subject_id)
+    if reason := reason_not_to_send(message, kind, row, now):
+        return None, reason
+    with timezone.override(message.recipient.zone if message.recipient else None), translation.override("en-gb"):
+        return letter_for(message, kind, kind.compose(message, row)), ""
+
+
+def _hand_over(message, kind, letter, claim, connection):
     try:
         _open(connection)
         connection.send_messages([letter])
+    except smtplib.SMTPSenderRefused as refusal:
+        # It is us whom the server refuses: no fault of this message or its recipient.
+        raise MailServerAway from refusal
     except smtplib.SMTPRecipientsRefused as refusal:
-        _settle_refusal(message, min(code for code, _text in refusal.recipients.values()), connection)
+        _settle_refusal(message, min(code for code, _text in refusal.recipients.values()), claim, connection)
     except smtplib.SMTPResponseException as refusal:
-        _settle_refusal(message, refusal.smtp_code, connection)
+        _settle_refusal(message, refusal.smtp_code, claim, connection)
     except OSError as error:
-        _lose_line(message, kind, connection, error)
+        _lose_line(message, kind, claim, connection)
+        raise LineLost from error
     else:
-        return queue.settle(message.pk, State.SENT, timezone.now())
+        return queue.settle(claim, message.pk, State.SENT, timezone.now())
     return False
 
 
@@ -113,27 +160,25 @@ def _open(connection):
         raise MailServerAway from error
 
 
-def _lose_line(message, kind, connection, error):
+def _lose_line(message, kind, claim, connection):
     """The line went dead while the message was on it: it may have been taken, so some kinds are not sent again."""
     _close(connection)
-    if not kind.at_most_once:
-        raise MailServerAway from error
-    queue.settle(message.pk, State.UNCERTAIN, timezone.now(), "The mail server did not answer.")
+    now = timezone.now()
+    if kind.at_most_once:
+        queue.settle(claim, message.pk, State.UNCERTAIN, now, "The mail server did not answer.")
+    else:
+        queue.doubt(claim, message, now)
 
 
-def _settle_refusal(message, code, connection):
+def _settle_refusal(message, code, claim, connection):
     """4xx: later. 5xx: never; the text of the answer is not kept, since it holds the address."""
     now = timezone.now()
     if code == SERVICE_CLOSING:
         _close(connection)
     if 400 <= code < 500:
-        queue.put_off([message.pk], now)
+        queue.put_off(claim, now, message.pk)
     else:
-        queue.settle(message.pk, State.PARKED, now, f"The mail server refused it ({code}).")
-
-
-def _is_turned_off(message):
-    return Preference.objects.filter(person=message.recipient_id, kind=message.kind, is_wanted=False).exists()
+        queue.settle(claim, message.pk, State.PARKED, now, f"The mail server refused it ({code}).")
 
 
 def _close(connection):

@@ -27,7 +27,9 @@ def test_own_looks_are_not_listed():
     assert list(log.looks_at(goal.person)) == []
 
 
-@pytest.mark.parametrize("statement", ["UPDATE access_accesslogentry SET route = ''", "DELETE FROM access_accesslogentry"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE access_accesslogentry SET route = ''", "DELETE FROM access_accesslogentry"]
+)
 def test_entries_can_be_neither_changed_nor_deleted(entry, statement):
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)

@@ -49,7 +49,9 @@ def test_bad_details_get_a_sentence_and_keep_what_was_typed(client, person, type
 def test_times_are_shown_in_the_persons_own_zone(client, person):
     person.time_zone = "Asia/Tokyo"
     person.save()
-    log.record(actor=PersonFactory(), action="viewed", obj=GoalFactory(person=person), subject=person, route="x", now=NOW)
+    log.record(
+        actor=PersonFactory(), action="viewed", obj=GoalFactory(person=person), subject=person, route="x", now=NOW
+    )
     assert "Tuesday 24 November 2026, 9pm" in client.get(reverse("members:look_list")).text
 
 

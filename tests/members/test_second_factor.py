@@ -38,7 +38,9 @@ def test_member_needs_none(client):
     assert client.get("/").status_code == 200
 
 
-@pytest.mark.parametrize("name", ["mfa_index", "mfa_activate_totp", "account_logout", "account_reauthenticate", "privacy"])
+@pytest.mark.parametrize(
+    "name", ["mfa_index", "mfa_activate_totp", "account_logout", "account_reauthenticate", "privacy"]
+)
 def test_pages_needed_to_set_it_up_or_leave_stay_open(client, tutor, name):
     client.force_login(tutor)
     response = client.get(reverse(name))
