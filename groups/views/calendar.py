@@ -18,7 +18,7 @@ from groups.services.calendar import open_feed, renew_feed
 
 
 def calendar(request):
-    feed = CalendarFeed.objects.filter(person=request.user, revoked_at=None).first()
+    feed = CalendarFeed.objects.visible_to(request.user).filter(revoked_at=None).first()
     address = settings.BASE_URL + reverse("groups:feed", args=[feed.token()]) if feed else ""
     context = {"address": address, "webcal": address.replace("https://", "webcal://").replace("http://", "webcal://")}
     return render(request, "groups/calendar.html", context)
