@@ -78,7 +78,8 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["next_attempt_at", "id"], condition=Q(state="pending"), name="message_claimable"),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="message_leased"),
-            models.Index(fields=["recipient", "-due_at"], name="message_recipient"),
+            models.Index(fields=["recipient", "-settled_at", "-id"], name="message_recipient"),
+            models.Index(fields=["settled_at"], name="message_settled"),
             models.Index(
                 fields=["about", "subject_id"],
                 condition=Q(state__in=["pending", "sending"]),

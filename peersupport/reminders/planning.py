@@ -1,18 +1,22 @@
 """Planning: what falls due soon becomes rows, set by set, however long nobody planned."""
 
+import logging
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 
 from peersupport.reminders.models import PlanningProgress
 from peersupport.reminders.registry import Kind, all_kinds
 
+logger = logging.getLogger(__name__)
 #: Rows are made this long before they are due, so that a late pass makes no message late.
 AHEAD = timedelta(minutes=5)
 #: Each pass looks again at what the last one saw: a row committed late is found, and the unique key spares the rest.
 AGAIN = timedelta(minutes=15)
 #: How far the first pass ever looks back.
 FIRST_LOOK_BACK = timedelta(hours=1)
+#: What an outage left may be more than the usual limit for a statement allows; well below the task's time limit.
+LONGEST_STATEMENT_SECONDS = 120
 
 _INSERT = """
     INSERT INTO reminders_message (
@@ -32,8 +36,14 @@ _INSERT = """
 
 
 def plan_all(now: datetime) -> int:
-    """Plan every kind that has a plan; gives how many rows were added."""
-    return sum(plan_kind(kind, now) for kind in all_kinds())
+    """Plan every kind that has a plan; gives how many rows were added. One that can't be planned holds up no other."""
+    added = 0
+    for kind in all_kinds():
+        try:
+            added += plan_kind(kind, now)
+        except Error:
+            logger.exception("kind %s could not be planned", kind.name)
+    return added
 
 
 @transaction.atomic
@@ -50,6 +60,7 @@ def plan_kind(kind: Kind, now: datetime) -> int:
     )
     select, parameters = kind.plan(min(progress.planned_until, now) - AGAIN, until)
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = %s", [LONGEST_STATEMENT_SECONDS * 1000])
         cursor.execute(_INSERT.format(select=select), [kind.name, kind.about, now, *parameters, now, kind.name])
         added = cursor.rowcount
     if progress.planned_until < until:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.contrib import messages
+from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.db.models import Count, Min, Q
@@ -21,7 +22,10 @@ from peersupport.reminders.models import Message, PlanningProgress, Preference
 from peersupport.reminders.outbox import lag
 from peersupport.reminders.registry import kind_named
 
+Person = get_user_model()
 PAGE = 25
+#: Passes come every half minute: what is due for longer than this is held up.
+LATE = timedelta(minutes=5)
 
 
 def preferences(request):
@@ -43,7 +47,7 @@ def unsubscribe(request, token):
     except signing.BadSignature as error:
         raise Http404 from error
     kind = kind_named(name)
-    if not kind:
+    if not kind or not Person.objects.filter(pk=person_id).exists():
         raise Http404
     if request.method == "POST":
         is_wanted = request.POST.get("again") == "yes"
@@ -66,8 +70,10 @@ def delivery(request):
     counts = Message.objects.filter(Q(settled_at=None) | recent).aggregate(
         due=Count("pk", filter=Q(state__in=["pending", "sending"], due_at__lte=now)),
         waiting=Count("pk", filter=Q(state="pending", due_at__gt=now)),
+        late=Count("pk", filter=Q(state__in=["pending", "sending"], due_at__lte=now - LATE)),
         put_off=Count("pk", filter=Q(state="pending", failures__gt=0)),
         sent=Count("pk", filter=Q(state="sent")),
+        maybe_twice=Count("pk", filter=Q(state="sent", attempts__gt=1)),
         dropped=Count("pk", filter=Q(state="dropped")),
         parked=Count("pk", filter=Q(state="parked")),
         uncertain=Count("pk", filter=Q(state="uncertain")),
@@ -77,7 +83,7 @@ def delivery(request):
     context = {
         "counts": counts,
         "reasons": reasons.annotate(number=Count("pk")).order_by("kind", "reason"),
-        "lag": lag(now),
+        "lag_minutes": lag(now) // timedelta(minutes=1),
         "planned_until": planned,
     }
     return render(request, "reminders/delivery.html", context)

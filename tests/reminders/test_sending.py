@@ -8,7 +8,6 @@ from django.db import connection
 from django.utils import timezone
 
 from peersupport.reminders import queue, services
-from peersupport.reminders.models import Message
 from peersupport.reminders.sending import send_all_due, send_batch
 from supportplans.models import Goal
 from tests.factories import GoalFactory
@@ -93,9 +92,9 @@ def test_what_is_no_longer_true_is_not_sent(enqueue, now, change, reason):
 
 def test_kind_turned_off_after_the_claim_is_not_sent(enqueue, now):
     message = enqueue(now)
-    keys = queue.claim(now)
+    claim = queue.claim(now)
     services.choose_reminders(person_id=message.recipient_id, wanted={NAME: False}, now=now)
-    assert send_batch(keys, now) == 0
+    assert list(send_batch(claim)) == [False]
     assert state_of(message) == "dropped"
 
 
@@ -118,10 +117,11 @@ def test_no_message_overtakes_an_earlier_one_about_the_same_thing(enqueue, now, 
     goal = GoalFactory()
     first = enqueue(now, goal=goal)
     second = enqueue(now, goal=goal, schedule_version=1)
-    assert queue.claim(now) == [first.pk]
-    assert queue.claim(now) == []
-    queue.settle(first.pk, "sent", now)
-    assert queue.claim(now) == [second.pk]
+    claim = queue.claim(now)
+    assert claim.keys == [first.pk]
+    assert queue.claim(now).keys == []
+    queue.settle(claim, first.pk, "sent", now)
+    assert queue.claim(now).keys == [second.pk]
 
 
 def test_refused_address_is_parked_and_holds_up_nobody(enqueue, now, monkeypatch):
@@ -146,7 +146,23 @@ def test_temporary_refusal_is_tried_again_later(enqueue, now, monkeypatch):
     assert message.next_attempt_at > now + timedelta(seconds=25)
 
 
-def test_dead_line_puts_the_rest_off_without_trying_each(enqueue, now, monkeypatch):
+def test_message_that_breaks_the_line_holds_up_no_other(enqueue, now, monkeypatch):
+    breaking, good = enqueue(now), enqueue(now)
+    gone = smtplib.SMTPServerDisconnected("gone")
+    answer_with(monkeypatch, lambda to: gone if to == breaking.recipient.email else None)
+    assert send_all_due() == 1
+    assert (state_of(breaking), breaking.attempts, breaking.failures) == ("pending", 1, 1)
+    assert state_of(good) == "sent"
+
+
+def test_refused_sender_puts_everything_off_and_parks_nothing(enqueue, now, monkeypatch):
+    messages = [enqueue(now) for _number in range(3)]
+    answer_with(monkeypatch, lambda to: smtplib.SMTPSenderRefused(550, b"not you", "from@example.org"))
+    assert send_all_due() == 0
+    assert [(state_of(message), message.failures) for message in messages] == [("pending", 1)] * 3
+
+
+def test_line_lost_twice_running_puts_the_rest_off(enqueue, now, monkeypatch):
     messages, tried = [enqueue(now) for _number in range(5)], []
 
     def go_dead(to):
@@ -155,7 +171,7 @@ def test_dead_line_puts_the_rest_off_without_trying_each(enqueue, now, monkeypat
 
     answer_with(monkeypatch, go_dead)
     send_all_due()
-    assert len(tried) == 1
+    assert len(tried) == 2
     assert {state_of(message) for message in messages} == {"pending"}
 
 
@@ -184,13 +200,11 @@ def test_dead_workers_message_is_taken_again_alone_and_parked_in_the_end(enqueue
     message, later = enqueue(now), now
     for attempt in range(1, queue.MOST_ATTEMPTS + 1):
         fresh = enqueue(now)
+        claim = queue.claim(later)
+        assert claim.keys == ([message.pk, fresh.pk] if attempt == 1 else [fresh.pk])
+        queue.settle(claim, fresh.pk, "sent", later)
         if attempt > 1:
-            assert queue.claim(later) == [fresh.pk]
-            queue.settle(fresh.pk, "sent", later)
-            assert queue.claim(later) == [message.pk]
-        else:
-            assert queue.claim(later) == [message.pk, fresh.pk]
-            queue.settle(fresh.pk, "sent", later)
+            assert queue.claim(later).keys == [message.pk]
         later += queue.LEASE + timedelta(seconds=1)
         queue.tidy(later)
     assert state_of(message) == "parked"
@@ -204,18 +218,34 @@ def test_at_most_once_kind_is_uncertain_after_a_worker_died(once_kind, enqueue, 
 
 
 def test_batch_near_the_end_of_its_lease_is_given_back(enqueue, now):
-    message = enqueue(now)
-    keys = queue.claim(now)
-    assert send_batch(keys, now - queue.LEASE) == 0
+    message = enqueue(now, due_at=now - timedelta(hours=1))
+    claim = queue.claim(now - queue.LEASE + timedelta(minutes=1))
+    assert list(send_batch(claim)) == []
     assert (state_of(message), message.attempts) == ("pending", 0)
 
 
 def test_outcome_of_a_worker_that_lost_its_lease_changes_nothing(enqueue, now):
-    message = enqueue(now)
-    queue.claim(now)
-    assert queue.settle(message.pk, "sent", now)
-    assert not queue.settle(message.pk, "parked", now, "late")
-    assert state_of(message) == "sent"
+    message, later = enqueue(now), now + queue.LEASE
+    slow = queue.claim(now)
+    queue.tidy(later)
+    second = queue.claim(later)
+    assert second.keys == slow.keys == [message.pk]
+    assert not queue.settle(slow, message.pk, "parked", later, "late")
+    queue.put_off(slow, later)
+    queue.give_back(slow, later)
+    assert state_of(message) == "sending"
+    assert queue.settle(second, message.pk, "sent", later)
+
+
+def test_reminder_overtaken_after_tidying_is_not_claimed(enqueue, now):
+    goal = GoalFactory()
+    week, day = (
+        enqueue(now, goal=goal, lead_minutes=lead, due_at=now - timedelta(minutes=lead)) for lead in (10080, 1440)
+    )
+    assert queue.claim(now).keys == []
+    queue.tidy(now)
+    assert state_of(week) == "dropped"
+    assert queue.claim(now).keys == [day.pk]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -106,7 +106,8 @@ class Migration(migrations.Migration):
                     models.Index(
                         condition=models.Q(("state", "sending")), fields=["lease_until"], name="message_leased"
                     ),
-                    models.Index(fields=["recipient", "-due_at"], name="message_recipient"),
+                    models.Index(fields=["recipient", "-settled_at", "-id"], name="message_recipient"),
+                    models.Index(fields=["settled_at"], name="message_settled"),
                     models.Index(
                         condition=models.Q(("state__in", ["pending", "sending"])),
                         fields=["about", "subject_id"],
