@@ -7,11 +7,7 @@ import os
 import secrets
 import shutil
 import socket
-import tempfile
 from pathlib import Path
-
-# A Unix socket's path may hold 107 bytes; PostgreSQL adds "/.s.PGSQL.65535.lock" to its folder's.
-LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.65535.lock")
 
 MEGABYTES_NEEDED = 300
 
@@ -66,20 +62,6 @@ class Folder:
             port = free_port()
             self.remember(f"{name} port", port)
         return port
-
-    def socket_folder(self):
-        """An empty private folder whose path is short enough for a socket."""
-        self.remove_socket_folder()
-        path = self.path / "run"
-        if len(os.fsencode(path)) > LONGEST_SOCKET_FOLDER:
-            path = Path(tempfile.mkdtemp(prefix="peersupport-run-"))
-        path.mkdir(mode=0o700, exist_ok=True)
-        self.remember("socket folder", str(path))
-        return path
-
-    def remove_socket_folder(self):
-        if path := self._kept().get("socket folder"):
-            shutil.rmtree(path, ignore_errors=True)
 
     @contextlib.contextmanager
     def locked(self):

@@ -67,7 +67,6 @@ class Servers:
     def stop(self):
         for server in reversed(self.all):
             server.stop()
-        self.folder.remove_socket_folder()
         if self.throwaway:
             shutil.rmtree(self.folder.path, ignore_errors=True)
 

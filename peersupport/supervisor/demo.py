@@ -19,7 +19,7 @@ from peersupport.supervisor.child import Child
 ROOT = Path(__file__).resolve().parents[2]
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 # What a reset removes, by name: a mistyped DATA_DIR must cost nobody anything else.
-OURS = ["postgresql", "valkey", "mail", "exports", "static", "beat", "logs", "run", "secrets.json", "valkey.conf"]
+OURS = ["postgresql", "valkey", "mail", "exports", "static", "beat", "logs", "secrets.json", "valkey.conf"]
 START_SECONDS = 60
 
 
@@ -51,7 +51,6 @@ class Demo:
         servers = Servers(self.folder.path)
         for server in servers.all:
             server.stop()
-        self.folder.remove_socket_folder()
         for path in (self.folder.path / name for name in OURS):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         self.folder = Folder(self.folder.path)
