@@ -53,6 +53,7 @@ def export_detail(request, pk):
     context = {
         "export": export,
         "is_under_way": export.state in (Export.State.REQUESTED, Export.State.RUNNING),
+        "may_request": request.user.has_perm("evaluation.request_export", export),
         "may_download": request.user.has_perm("evaluation.download_export", export),
     }
     # The part that is asked for again and again while the export is being made.

@@ -75,6 +75,13 @@ def test_asking_stops_once_the_export_is_ready(sign_in, ready, analyst):
     assert "23.4" in content
 
 
+def test_page_that_was_waiting_gets_the_file_and_says_so_aloud(sign_in, ready, analyst):
+    content = sign_in(analyst).get(address("detail", ready), headers={"HX-Request": "true"}).text
+    assert '<div hx-swap-oob="innerHTML:#export-state">Ready</div>' in content
+    assert ready.sha256 in content
+    assert "Download" in content
+
+
 def test_failed_export_says_why_and_can_be_asked_for_anew(sign_in, world, analyst):
     export = world.export(state="failed", failure="The disk is full.")
     content = sign_in(analyst).get(address("detail", export)).content.decode()
