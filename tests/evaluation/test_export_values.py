@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from evaluation.exports.cells import line, neutral, original
@@ -16,6 +16,8 @@ from evaluation.exports.identifiers import LEAST_WEEKS, MOST_WEEKS, Identifiers
 from evaluation.exports.profile import QUANTITATIVE, Profile
 from evaluation.exports.variables import NotAVariable, Table, Variable, prefix
 
+# On a busy machine a first call may take long.
+unhurried = settings(deadline=None)
 FORMULA_STARTS = ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"]
 # What CSV can hold: no lone surrogates, and no NUL, which spreadsheets end a cell at.
 texts = some.text(some.characters(exclude_categories=["Cs"], exclude_characters="\0"))
@@ -23,12 +25,14 @@ formulas = some.tuples(some.sampled_from(FORMULA_STARTS), texts).map("".join)
 keys = some.integers(min_value=1, max_value=2**63 - 1)
 
 
+@unhurried
 @given(texts | formulas | formulas.map(lambda text: f"'{text}"))
 def test_text_is_neutralised_and_comes_back_as_it_was(text):
     assert neutral(text)[:1] not in FORMULA_STARTS
     assert original(neutral(text)) == text
 
 
+@unhurried
 @given(formulas)
 def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(text):
     assert neutral(text) == f"'{text}"
@@ -47,6 +51,7 @@ def test_spreadsheet_takes_a_neutralised_formula_for_text():
     assert cell.data_type == "s"
 
 
+@unhurried
 @given(some.lists(texts | formulas, min_size=2, max_size=6))
 def test_line_reads_back_as_the_same_values(values):
     written = line(tuple(values))
@@ -56,6 +61,7 @@ def test_line_reads_back_as_the_same_values(values):
     assert [original(value) for value in read] == values
 
 
+@unhurried
 @given(keys, keys)
 def test_identifiers_are_one_to_one_and_stay_the_same(one, other):
     ids = Identifiers(1)
@@ -63,6 +69,7 @@ def test_identifiers_are_one_to_one_and_stay_the_same(one, other):
     assert ids.of("goal", one) == Identifiers(1).of("goal", one)
 
 
+@unhurried
 @given(keys)
 def test_identifiers_of_other_studies_and_uses_can_not_be_matched(key):
     found = {
@@ -71,6 +78,7 @@ def test_identifiers_of_other_studies_and_uses_can_not_be_matched(key):
     assert len(found) == 8
 
 
+@unhurried
 @given(keys)
 def test_identifier_is_hmac_under_a_key_that_is_not_the_secret_itself(key):
     ids = Identifiers(7)
@@ -96,6 +104,7 @@ def test_uses_can_be_told_apart_by_their_prefix():
     assert len({prefix(use) for use in uses}) == len(uses) == 7
 
 
+@unhurried
 @given(keys, some.dates(min_value=date(2020, 1, 1), max_value=date(2040, 1, 1)))
 def test_dates_move_by_whole_weeks_far_from_the_truth(group, day):
     days = Identifiers(1).shift_days(group)
