@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from groups.forms.group import EditGroupForm, LeaveGroupForm, StartGroupForm
-from groups.models import Meeting, Membership, Programme, RoleTerm, SupportGroup, Venue
+from groups.models import Invitation, Meeting, Membership, Programme, RoleTerm, SupportGroup, Venue
 from groups.refusals import shown_on
 from groups.services.group import edit_group, start_group
 from groups.services.membership import leave_group
@@ -40,7 +40,8 @@ def group_detail(request, pk):
     group = get_object_or_404(groups, pk=pk)
     members = Membership.objects.current().filter(group=group).select_related("person")
     terms = list(RoleTerm.objects.open().filter(group=group).select_related("person").order_by("accepted_at", "pk"))
-    meetings = Meeting.objects.going_ahead().upcoming(now=timezone.now()).filter(group=group)
+    now = timezone.now()
+    meetings = Meeting.objects.going_ahead().upcoming(now=now).filter(group=group)
     context = {
         "group": group,
         "members": members.order_by(Lower("person__preferred_name"), "pk"),
@@ -49,6 +50,7 @@ def group_detail(request, pk):
         "meeting": meetings.select_related("venue").first(),
         "is_member": request.user.has_perm("groups.leave_group", group),
         "is_organiser": request.user.has_perm("groups.change_group", group),
+        "is_inviting": Invitation.objects.usable(now=now).filter(group=group).exists(),
     }
     return render(request, "groups/group_detail.html", context)
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from groups.models import Membership, RoleTerm, SupportGroup, Venue
+from groups.services.invitation import add_code
 from tests.factories import (
     MeetingFactory,
     MembershipFactory,
@@ -219,6 +220,15 @@ def test_a_new_group_shows_its_organisers_the_first_steps(sign_in, group, member
     assert "First steps" not in sign_in(member).get(group.get_absolute_url()).text
 
 
+def test_the_first_step_is_done_once_people_are_invited(sign_in, group, tutor):
+    SupportGroup.objects.filter(pk=group.pk).update(state="forming")
+    page = sign_in(tutor).get(group.get_absolute_url())
+    assert (page.text.count("To do"), page.context["is_inviting"]) == (2, False)
+    add_code(group=group, max_uses=1, expires_at=timezone.now() + timedelta(days=1), by=tutor, now=timezone.now())
+    page = sign_in(tutor).get(group.get_absolute_url())
+    assert (page.text.count("To do"), page.context["is_inviting"]) == (1, True)
+
+
 def test_an_ended_group_shows_why_and_offers_nothing(sign_in, group, contact):
     SupportGroup.objects.filter(pk=group.pk).update(state="closed", closing_reason="We moved on.")
     page = sign_in(contact).get(group.get_absolute_url()).text
@@ -232,7 +242,7 @@ def test_the_page_of_a_group_costs_the_same_queries(sign_in, group, contact, num
         RoleTermFactory(group=group, person=MembershipFactory(group=group).person, role="deputy")
         ahead(group, venue=group.venue)
     client = sign_in(contact)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(group.get_absolute_url())
 
 
