@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connections
 
 from tests import database, processes
+from tests.mailsink import MailSink
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 
@@ -41,15 +42,14 @@ def _empty_broker(broker):
 
 @pytest.fixture(scope="session")
 def _mail_sink():
-    with processes.MailSink().listening(os.environ["SMTP_URL"]) as sink:
+    with MailSink().listening(os.environ["SMTP_URL"]) as sink:
         yield sink
 
 
 @pytest.fixture
 def mail_sink(_mail_sink):
     """The mail server that worker processes send to. In the tests' own process Django keeps mail in `mail.outbox`."""
-    _mail_sink.received.clear()
-    _mail_sink.reply = None
+    _mail_sink.forget()
     return _mail_sink
 
 

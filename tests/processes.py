@@ -1,4 +1,4 @@
-"""Real processes beside the tests: Celery's worker and beat, the web server, a mail server."""
+"""Real processes beside the tests: Celery's worker and beat, the web server."""
 
 import os
 import subprocess
@@ -6,38 +6,10 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager
-from email import message_from_bytes, policy
 from pathlib import Path
-from urllib.parse import urlsplit
-
-from aiosmtpd.controller import Controller
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
-
-
-class MailSink:
-    """Takes every mail, or answers with `reply` where a test sets one (like "451 Try again later")."""
-
-    def __init__(self):
-        self.received = []
-        self.reply = None
-
-    async def handle_DATA(self, server, session, envelope):
-        if self.reply:
-            return self.reply
-        self.received.append(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 OK"
-
-    @contextmanager
-    def listening(self, url):
-        address = urlsplit(url)
-        controller = Controller(self, hostname=address.hostname, port=address.port)
-        controller.start()
-        try:
-            yield self
-        finally:
-            controller.stop()
 
 
 @contextmanager
