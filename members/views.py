@@ -1,5 +1,7 @@
 """A person's own account."""
 
+from allauth.account.views import ReauthenticateView
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -31,3 +33,10 @@ def profile_edit(request):
 def look_list(request):
     looks = looks_at(request.user)[:LOOKS_SHOWN]
     return render(request, "members/look_list.html", {"looks": looks, "most": LOOKS_SHOWN})
+
+
+def account_reauthenticate(request):
+    """allauth asks for a password or an authenticator; who has neither signs in again, by code."""
+    if request.user.has_usable_password() or Authenticator.objects.filter(user=request.user).exists():
+        return ReauthenticateView.as_view()(request)
+    return render(request, "members/account_reauthenticate.html")

@@ -73,7 +73,7 @@ def next_meeting_of(person, now):
 
 def plans_waiting_for(person):
     """Proposed plans of the person's groups on which they have not said their word."""
-    said = PlanWord.objects.filter(plan=OuterRef("pk"), person=person)
+    said = PlanWord.objects.filter(plan=OuterRef("pk"), person=person, said_at__gte=OuterRef("proposed_at"))
     return list(
         MutualSupportPlan.objects.filter(group__in=groups_as_member(person), state=MutualSupportPlan.State.PROPOSED)
         .filter(~Exists(said))

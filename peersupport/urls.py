@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from members import views as member_views
 from peersupport import health, home, pages
 
 # Administrators sign in where everyone does, with the same limits and second factor.
@@ -17,6 +18,7 @@ urlpatterns = [
     path("", include("supportplans.urls")),
     path("research/", include("evaluation.urls")),
     path("messages/", include("peersupport.reminders.urls")),
+    path("accounts/reauthenticate/", member_views.account_reauthenticate, name="account_reauthenticate"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("privacy/", pages.privacy, name="privacy"),

@@ -55,8 +55,9 @@ def test_module_names_say_what_is_inside():
 
 
 def test_modules_are_at_most_300_lines():
-    long = {str(path.relative_to(ROOT)): lines_of([path]) for path in modules(*CODE) if lines_of([path]) > 300}
-    assert long == {}
+    """But for the settings, which are to be one file."""
+    long = [path.relative_to(ROOT).as_posix() for path in modules(*CODE) if lines_of([path]) > 300]
+    assert long == ["peersupport/settings.py"]
 
 
 def test_functions_are_short():
@@ -115,8 +116,10 @@ def test_services_take_keywords_only():
     positional = [
         f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
         for path, node in functions([path for path in modules(*APPS) if "services" in str(path)])
-        if not node.name.startswith("_") and not isinstance(node, ast.ClassDef)
-        and node.col_offset == 0 and node.args.args
+        if not node.name.startswith("_")
+        and not isinstance(node, ast.ClassDef)
+        and node.col_offset == 0
+        and node.args.args
     ]
     assert positional == []
 

@@ -108,7 +108,7 @@ EXPECTED = {
     "supportplans:goal_edit": ("shared_goal", "get", {200: {"member"}, 403: {"contact", "peer"}}),
     "supportplans:goal_review": ("shared_goal", "get", {200: {"member"}, 403: {"contact", "peer"}}),
     "supportplans:goal_share": ("shared_goal", "get", {200: {"member"}, 403: {"contact", "peer"}}),
-    "supportplans:goal_unshare": ("", "post", {302: {"member"}}),
+    "supportplans:goal_unshare": ("", "post", {302: {"member"}, 403: MEMBERS - {"member"}}),
     "supportplans:flareup_list": ("", "get", OWN),
     "supportplans:flareup_log": ("", "get", OWN),
     "supportplans:flareup_detail": ("flareup", "get", {200: {"member"}}),

@@ -124,7 +124,8 @@ def _study_side(world):
     )
     rows["interview"] = Interview.objects.create(
         study=rows["study"], participant=rows["participant"], participant_kind="member",
-        interviewer=people["interviewer"], consent_form=rows["form"], mode="phone", started_at=now, length_minutes=40, recording="none", created_at=now,
+        interviewer=people["interviewer"], consent_form=rows["form"], mode="phone", started_at=now,
+        length_minutes=40, recording="none", created_at=now,
     )  # fmt: skip
     rows["source"] = Source.objects.create(
         study=rows["study"], interview=rows["interview"], kind="transcript", version=1, text="Words.", sha256="0",

@@ -77,7 +77,7 @@ def unshare_goal(*, goal: Goal, group_id: int) -> None:
     GoalShare.objects.filter(goal=goal, group=group_id).delete()
 
 
-def next_review_on(goal: Goal, today: date) -> date | None:
+def next_review_on(*, goal: Goal, today: date) -> date | None:
     """The day the goal's rhythm gives, counted from `today`; None without a rhythm."""
     return today + timedelta(weeks=goal.rhythm_weeks) if goal.rhythm_weeks else None
 

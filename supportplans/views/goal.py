@@ -77,7 +77,7 @@ def goal_edit(request, pk):
 
 def goal_review(request, pk):
     goal = _own_goal(request, pk, "supportplans.change_goal")
-    initial = {"next_step": goal.next_step, "review_on": next_review_on(goal, timezone.localdate())}
+    initial = {"next_step": goal.next_step, "review_on": next_review_on(goal=goal, today=timezone.localdate())}
     form = ReviewGoalForm(request.POST or None, initial=initial, cancel_url=goal.get_absolute_url())
     if form.is_valid():
         with shown_on(form):

@@ -47,6 +47,13 @@ def test_pages_needed_to_set_it_up_or_leave_stay_open(client, tutor, name):
     assert response.status_code == 200 or "reauthenticate" in response.url
 
 
+def test_someone_without_password_or_factor_is_told_to_sign_in_again(client):
+    client.force_login(PersonFactory())
+    page = client.get(reverse("account_reauthenticate"))
+    assert page.status_code == 200
+    assert "sign in with a new code" in page.text
+
+
 def test_posting_is_stopped_too(client, tutor):
     client.force_login(tutor)
     response = client.post(reverse("members:profile_edit"), {"preferred_name": "X", "time_zone": "Europe/Paris"})

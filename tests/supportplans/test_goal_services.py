@@ -114,8 +114,8 @@ def test_shared_goal_is_seen_by_the_group_until_it_is_unshared_or_someone_leaves
 
 
 def test_next_date_follows_the_rhythm():
-    assert next_review_on(GoalFactory(rhythm_weeks=2), TODAY) == TODAY + timedelta(days=14)
-    assert next_review_on(GoalFactory(rhythm_weeks=None), TODAY) is None
+    assert next_review_on(goal=GoalFactory(rhythm_weeks=2), today=TODAY) == TODAY + timedelta(days=14)
+    assert next_review_on(goal=GoalFactory(rhythm_weeks=None), today=TODAY) is None
 
 
 @pytest.mark.parametrize("change", [{"confidence": 11}, {"what": ""}, {"rhythm_weeks": 3}, {"state": "failed"}])

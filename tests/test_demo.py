@@ -1,0 +1,60 @@
+"""The sample story: told through the services, whole, and only where it is asked for."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from evaluation.models import Export, Interview, Observation, Participant
+from groups.models import Attendance, Meeting, Membership, Site, SupportGroup
+from members.models import Person
+from peersupport.access.roles import held_by, needs_second_factor
+from peersupport.demo.accounts import ACCOUNTS, PASSWORD, code_now
+from peersupport.demo.telling import tell
+from supportplans.models import FlareUp, Goal, GoalReview, MutualSupportPlan
+
+
+def test_demo_data_is_refused_outside_the_demo(settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="DEMO=true"):
+        call_command("demo")
+
+
+@pytest.mark.django_db
+def test_story_is_told_at_scale(settings):
+    now = timezone.now()
+    tell(now, lambda what: None)
+    assert (Site.objects.count(), SupportGroup.objects.count()) == (3, 17)
+    assert set(SupportGroup.objects.values_list("state", flat=True)) == set(SupportGroup.State.values)
+    assert 160 <= Membership.objects.current().count() <= 200
+    assert Meeting.objects.filter(starts_at__lt=now - timedelta(days=600)).exists()
+    assert Meeting.objects.filter(starts_at__gt=now, state="planned").exists()
+    for model, least in ((Attendance, 3000), (Goal, 100), (GoalReview, 300), (FlareUp, 400), (Interview, 10)):
+        assert model.objects.count() >= least, model
+    assert MutualSupportPlan.objects.filter(state="proposed").count() == 1
+    assert Participant.objects.count() > 40
+    assert Observation.objects.count() >= 4
+    assert not Export.objects.exists()
+    _accounts_can_be_used()
+    settings.DEMO = True
+    call_command("demo")
+    assert SupportGroup.objects.count() == 17
+
+
+def _accounts_can_be_used():
+    """One account for each role, with the password; those who need a second factor have one that shows codes."""
+    for account in ACCOUNTS:
+        person = Person.objects.get(email=account.email)
+        assert person.check_password(PASSWORD)
+        assert len(held_by(person)) > 1
+        assert bool(re.fullmatch(r"\d{6}", code_now(account.email))) is needs_second_factor(person)
+
+
+def test_accounts_are_said_with_their_roles(settings, capsys):
+    settings.DEMO = True
+    call_command("demo", "--accounts")
+    said = capsys.readouterr().out
+    assert all(account.email in said for account in ACCOUNTS)
+    assert PASSWORD in said

@@ -1,0 +1,117 @@
+"""The home page shows what is next for each role, at no more than ten queries."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from groups.models import RSVP
+from tests import world as worlds
+from tests.factories import (
+    GoalFactory,
+    MeetingFactory,
+    MembershipFactory,
+    MutualSupportPlanFactory,
+    ProgrammeFactory,
+    RoleTermFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def member(client):
+    membership = MembershipFactory(group__name="Tuesday Group", person__preferred_name="Maria")
+    client.force_login(membership.person)
+    return membership
+
+
+def home(client):
+    return client.get("/").text
+
+
+def test_next_meeting_comes_first_with_who_greets_and_three_answers(client, member):
+    now = timezone.now()
+    MeetingFactory(group=member.group, starts_at=now + timedelta(days=9))
+    meeting = MeetingFactory(group=member.group, starts_at=now + timedelta(days=2))
+    MeetingFactory(group=member.group, starts_at=now + timedelta(days=1), state="cancelled", cancel_reason="Ill")
+    RoleTermFactory(group=member.group, role="greeter", person__preferred_name="Gill")
+    page = home(client)
+    assert page.count("Your next meeting") == 1
+    assert meeting.get_absolute_url() in page
+    assert "Gill greets everyone." in page
+    assert all(answer in page for answer in ("Coming", "Can&#x27;t come", "Not sure"))
+
+
+def test_own_answer_is_shown(client, member):
+    meeting = MeetingFactory(group=member.group, starts_at=timezone.now() + timedelta(days=2))
+    RSVP.objects.create(meeting=meeting, person=member.person, answer="coming", answered_at=timezone.now())
+    assert "You said: Coming." in home(client)
+
+
+def test_plan_waits_until_the_member_has_given_their_word(client, member):
+    earlier = timezone.now() - timedelta(days=1)
+    plan = MutualSupportPlanFactory(group=member.group, state="proposed", proposed_at=earlier)
+    assert plan.get_absolute_url() in home(client)
+    plan.words.create(person=member.person, word="agree", said_at=timezone.now())
+    assert plan.get_absolute_url() not in home(client)
+
+
+def test_plan_that_was_changed_waits_again(client, member):
+    plan = MutualSupportPlanFactory(group=member.group, state="proposed", proposed_at=timezone.now())
+    plan.words.create(person=member.person, word="agree", said_at=timezone.now() - timedelta(days=1))
+    assert plan.get_absolute_url() in home(client)
+
+
+def test_goal_whose_day_has_come_is_marked(client, member):
+    GoalFactory(person=member.person, what="Sing", review_on=timezone.localdate())
+    assert "Time to look back" in home(client)
+
+
+def test_no_goals_is_fine(client, member):
+    assert "That is fine" in home(client)
+
+
+def test_offered_role_can_be_taken_or_declined(client, member):
+    RoleTermFactory(group=member.group, person=member.person, role="greeter", accepted_at=None)
+    page = home(client)
+    assert "You have been asked to take on a role" in page
+    assert "Yes, I will do it" in page
+
+
+def test_tutor_sees_programmes_to_start_from_and_groups(client, with_second_factor):
+    programme = ProgrammeFactory(name="Spring programme")
+    tutor = RoleTermFactory(group=None, programme=programme, role="tutor").person
+    group = RoleTermFactory(person=tutor, role="tutor").group
+    client.force_login(with_second_factor(tutor))
+    page = home(client)
+    assert "Start a group from Spring programme" in page
+    assert group.get_absolute_url() in page
+    assert "No meeting is planned." in page
+    assert "Log a flare-up" not in page
+
+
+def test_someone_in_no_group_is_shown_the_way_in(client):
+    client.force_login(worlds.build().people["stranger"])
+    assert "You are not in a group yet" in home(client)
+
+
+@pytest.mark.parametrize("who", ["stranger", "member", "contact", "tutor", "coordinator", "lead", "administrator"])
+def test_home_costs_ten_queries_at_most(client, who, django_assert_max_num_queries):
+    person = worlds.build().people[who]
+    client.force_login(person)
+    client.get("/")
+    with django_assert_max_num_queries(10):
+        client.get("/")
+
+
+@pytest.mark.parametrize("number", [1, 3, 20])
+def test_home_costs_the_same_with_more_of_everything(client, member, number, django_assert_num_queries):
+    for _number in range(number):
+        other = MembershipFactory(person=member.person).group
+        MeetingFactory(group=other, starts_at=timezone.now() + timedelta(days=3))
+        GoalFactory(person=member.person)
+        MutualSupportPlanFactory(group=other, state="proposed", proposed_at=timezone.now())
+    client.get("/")
+    with django_assert_num_queries(10):
+        client.get("/")
