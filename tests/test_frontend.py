@@ -52,7 +52,7 @@ def test_template_leaves_no_placeholder_and_cuts_nothing_off(path):
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_template_compiles(path):
-    get_template(str(path.relative_to(ROOT / "templates")))
+    assert get_template(str(path.relative_to(ROOT / "templates"))).origin.name == str(path)
 
 
 # The build
