@@ -75,8 +75,14 @@ def lag(now: datetime) -> timedelta:
 
 
 def wake_sender() -> None:
-    """Tell a worker, once the transaction is through. Without a broker the request goes on all the same."""
-    transaction.on_commit(_wake, robust=True)
+    """Tell a worker, once the transaction is through. Without a broker the request goes on all the same.
+
+    However many messages a transaction writes, it tells one worker once: two hundred tries at a broker that hangs
+    would hold up the page for minutes.
+    """
+    waiting = transaction.get_connection().run_on_commit
+    if not any(function is _wake for _savepoints, function, _robust in waiting):
+        transaction.on_commit(_wake, robust=True)
 
 
 def _wake():

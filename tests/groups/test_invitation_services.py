@@ -100,6 +100,13 @@ def test_inviting_two_hundred_people_costs_few_queries_besides_the_mails(group, 
         assert len(invite(group, *people)) == 200
 
 
+def test_inviting_many_people_wakes_one_sender(group, django_capture_on_commit_callbacks):
+    people = [Invitee(f"P{number}", f"p{number}@example.org") for number in range(20)]
+    with django_capture_on_commit_callbacks() as callbacks:
+        invite(group, *people)
+    assert len(callbacks) == 1
+
+
 @pytest.mark.parametrize("typed", ["{}", " {} ", "{lower}", "{spaced}"])
 def test_a_code_is_found_however_it_is_typed(group, typed):
     invitation = code(group)
