@@ -32,15 +32,15 @@ def running(command, *, ready, environment=None):
             _end(process)
 
 
-def celery_worker(environment=None):
-    command = [sys.executable, "-m", "celery", "-A", "peersupport", "worker"]
+def celery_worker(environment=None, app="peersupport"):
+    command = [sys.executable, "-m", "celery", "-A", app, "worker"]
     command += ["--concurrency=1", "--without-gossip", "--loglevel=INFO"]
     return running(command, ready=lambda output: " ready." in output, environment=environment)
 
 
-def celery_beat(schedule_folder, environment=None):
+def celery_beat(schedule_folder, environment=None, app="peersupport"):
     schedule = Path(schedule_folder) / "schedule"
-    command = [sys.executable, "-m", "celery", "-A", "peersupport", "beat", f"--schedule={schedule}", "--loglevel=INFO"]
+    command = [sys.executable, "-m", "celery", "-A", app, "beat", f"--schedule={schedule}", "--loglevel=INFO"]
     return running(command, ready=lambda output: "beat: Starting" in output, environment=environment)
 
 

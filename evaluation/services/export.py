@@ -3,7 +3,6 @@
 import time
 from datetime import datetime, timedelta
 
-from celery import current_app
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from evaluation.exports.snapshot import consents
 from evaluation.models import Export, ExportedParticipant, Participant, Study
 from members.models import Person
 from peersupport.access import log
+from peersupport.celery import wake
 
 MAKE_EXPORT = "evaluation.tasks.make_export"
 LEASE = timedelta(minutes=5)
@@ -51,7 +51,7 @@ def request_export(*, study: Study, purpose: str, for_whom: str, by: Person, now
 
 def start_export(*, export_id: int) -> None:
     """Wake a worker once the transaction is through; without a broker the next `resume_exports` does."""
-    transaction.on_commit(lambda: current_app.send_task(MAKE_EXPORT, [export_id], ignore_result=True), robust=True)
+    transaction.on_commit(lambda: wake(MAKE_EXPORT, export_id), robust=True)
 
 
 def take_export(*, export_id: int, now: datetime) -> Export | None:

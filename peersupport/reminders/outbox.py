@@ -1,17 +1,14 @@
 """Putting messages into the outbox, in the same transaction as their cause, and taking them out again."""
 
-import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from celery import current_app
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
+from peersupport.celery import wake
 from peersupport.reminders.models import Message, Preference
 from peersupport.reminders.registry import kind_named
 
-logger = logging.getLogger(__name__)
 State = Message.State
 SEND_DUE = "peersupport.reminders.tasks.send_due"
 
@@ -86,10 +83,7 @@ def wake_sender() -> None:
 
 
 def _wake():
-    try:
-        current_app.send_task(SEND_DUE, ignore_result=True)
-    except OperationalError:
-        logger.warning("No broker to wake a sender; the next pass finds what is due.")
+    wake(SEND_DUE)
 
 
 def _unwilling(kind, recipients):
