@@ -18,7 +18,7 @@ def home(request):
     person, now = request.user, timezone.now()
     roles = held_by(person)
     groups = groups_of(person, now)
-    terms = list(RoleTerm.objects.open().filter(person=person).select_related("group", "programme"))
+    terms = terms_of(person)
     goals = list(Goal.objects.active().filter(person=person).order_by("review_on", "pk")[: GOALS_SHOWN + 1])
     context = {
         "is_member": Role.MEMBER in roles,
@@ -29,7 +29,7 @@ def home(request):
         "my_groups": [group for group in groups if group.is_mine],
         "looked_after": [group for group in groups if group.is_looked_after],
         "offers": [term for term in terms if not term.accepted_at],
-        "programmes": [term.programme for term in terms if term.accepted_at and term.programme],
+        "programmes": [term.programme for term in terms if term.accepted_at and term.is_for_a_start],
         "plans": plans_waiting_for(person),
         "goals": goals[:GOALS_SHOWN],
         "has_more_goals": len(goals) > GOALS_SHOWN,
@@ -55,6 +55,14 @@ def groups_of(person, now):
         )
         .order_by("name")
     )
+
+
+def terms_of(person):
+    """Roles the person has or is offered; a tutor's on a programme from which no group has started yet is marked."""
+    started = SupportGroup.objects.filter(programme=OuterRef("programme"))
+    is_for_a_start = Q(programme__isnull=False) & ~Exists(started)
+    terms = RoleTerm.objects.open().filter(person=person).select_related("group", "programme")
+    return list(terms.annotate(is_for_a_start=is_for_a_start))
 
 
 def next_meeting_of(person, now):

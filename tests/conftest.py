@@ -53,16 +53,11 @@ def mail_sink(_mail_sink):
     return _mail_sink
 
 
-@pytest.fixture(scope="session")
-def _celery_worker(django_db_setup, _mail_sink):
+@pytest.fixture
+def celery_worker_process(transactional_db, mail_sink):
+    """A real worker on the tests' database and broker, for this test alone; it sends mail to `mail_sink`."""
     with processes.celery_worker() as worker:
         yield worker
-
-
-@pytest.fixture
-def celery_worker_process(_celery_worker, transactional_db):
-    """A real worker on the tests' database and broker; it sends mail to `mail_sink`."""
-    return _celery_worker
 
 
 @pytest.fixture(scope="session")

@@ -115,3 +115,10 @@ def test_home_costs_the_same_with_more_of_everything(client, member, number, dja
     client.get("/")
     with django_assert_num_queries(10):
         client.get("/")
+
+
+def test_programme_that_has_its_group_offers_no_second_start(client, with_second_factor):
+    group = RoleTermFactory(role="tutor", group__programme=ProgrammeFactory(name="Done programme")).group
+    tutor = RoleTermFactory(group=None, programme=group.programme, role="tutor").person
+    client.force_login(with_second_factor(tutor))
+    assert "Start a group from Done programme" not in home(client)
