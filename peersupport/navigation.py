@@ -21,6 +21,7 @@ MENU = (
     (_("Register"), "groups:register", frozenset({Role.COORDINATOR})),
     (_("Programmes"), "groups:programme_list", frozenset({Role.COORDINATOR, Role.TUTOR})),
     (_("Studies"), "evaluation:study_list", RESEARCHERS | {Role.ADMINISTRATOR}),
+    (_("Delivery"), "reminders:delivery", frozenset({Role.ADMINISTRATOR})),
     (_("Account"), "members:account", EVERYONE),
 )
 
