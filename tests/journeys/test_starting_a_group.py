@@ -14,8 +14,10 @@ from tests.factories import (
     MembershipFactory,
     PersonFactory,
     ProgrammeFactory,
+    ProgrammeStaffFactory,
     RoleTermFactory,
     SupportGroupFactory,
+    VenueFactory,
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
@@ -165,6 +167,56 @@ def test_a_group_has_a_break_and_ends(walk, client):
     walk.fill("Why does the group end?", "We all moved on.")
     walk.follow("End the group")
     walk.then_reads("The group ended on", "We all moved on.")
+
+
+def test_a_coordinator_finds_groups_that_have_a_break(walk, client, with_second_factor):
+    # Given a coordinator of a site with two groups, one of which met last week
+    post = ProgrammeStaffFactory(person=with_second_factor(PersonFactory()))
+    meeting_group = SupportGroupFactory(site=post.site, name="Tuesday group")
+    SupportGroupFactory(site=post.site, name="Friday group", state="paused")
+    MeetingFactory(group=meeting_group, starts_at=timezone.now() - timedelta(days=7))
+    MeetingFactory(group=meeting_group, starts_at=timezone.now() + timedelta(days=7))
+    walk.sign_in(client, post.person)
+    # When they open the register
+    walk.open("/register/")
+    walk.then_reads("Tuesday group", "Friday group", "Not noted", "None planned")
+    # And choose those that have a break
+    walk.tab_to("Choose and sort")
+    walk.page.keyboard.press("Enter")
+    walk.select("How the group stands", "Having a break")
+    walk.follow("Show")
+    # Then they see that one only
+    walk.then_reads("Friday group")
+    walk.then_does_not_read("Tuesday group")
+
+
+def test_an_organiser_shares_out_roles_and_changes_the_place(walk, client):
+    # Given a contact and a member
+    venue = VenueFactory(name="Library")
+    group = SupportGroupFactory(name="Tuesday group", about="Tea and talk", site=venue.site, venue=venue)
+    contact = MembershipFactory(group=group, person__preferred_name="Carol").person
+    MembershipFactory(group=group, person__preferred_name="Dee")
+    RoleTermFactory(group=group, person=contact)
+    walk.sign_in(client, contact)
+    # When they ask the member to be deputy
+    walk.open(group.get_absolute_url())
+    walk.follow("Ask someone to take on a role")
+    walk.select("Who do you want to ask?", "Dee")
+    walk.choose("Which role?", "Deputy")
+    walk.follow("Ask them")
+    walk.then_reads("Done. Dee is asked.", "Asked, no answer yet:")
+    # And write down how to get into the library
+    walk.follow("Change what is known about it")
+    walk.fill("Getting in and around (if you know)", "Ramp at the back door.")
+    walk.follow("Save")
+    # Then everyone in the group can read it
+    walk.then_reads("Ramp at the back door.")
+    # And they meet online from now on
+    walk.follow("Change name, place and who can join")
+    walk.choose("Where will you meet?", "Online")
+    walk.fill("The link to join online", "https://meet.example.org/tea")
+    walk.follow("Save")
+    walk.then_reads("https://meet.example.org/tea")
 
 
 def code_of(group, tutor):
