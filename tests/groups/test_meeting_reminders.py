@@ -178,7 +178,7 @@ def test_the_day_before_across_a_clock_change(group, member, day, due):
 def test_planning_is_one_statement_for_any_number(group, meeting, number, django_assert_num_queries):
     MembershipFactory.create_batch(number, group=group)
     plan(DUE - DAY)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert plan(DUE) == number + 1
 
 

@@ -1,0 +1,100 @@
+"""What one group keeps reaches nobody outside it, on no page: every address is crawled for its canary strings."""
+
+import pytest
+from django.test import Client
+
+from groups.models import Membership
+from members.models import Person
+from supportplans.models import FlareUp, Goal, GoalReview, MutualSupportPlan, PlanSection
+from tests import world as worlds
+from tests.factories import NOW
+from tests.test_urls import EXPECTED, address_of, status_of
+
+pytestmark = pytest.mark.django_db
+
+CANARY = "Zq7canary"
+#: People with no relation to the group whose canaries are planted.
+OUTSIDERS = ("anonymous", "stranger", "outsider", "other_coordinator", "other_lead")
+#: People who work with the group's records, but must not see what members keep to themselves.
+STAFF = ("tutor", "coordinator", "administrator", "lead", "interviewer", "analyst", "key_holder", "approver")
+
+
+@pytest.fixture
+def world():
+    """The small world with a canary in every text that members write or are known by."""
+    world = worlds.build()
+    group = world.rows["group"]
+    type(group).objects.filter(pk=group.pk).update(name=f"{CANARY} group", about=f"{CANARY} about")
+    own = Membership.objects.filter(group=group).values("person")
+    for person in Person.objects.filter(pk__in=own):
+        Person.objects.filter(pk=person.pk).update(
+            preferred_name=f"{CANARY} name {person.pk}", email=f"{CANARY}{person.pk}@example.org"
+        )
+    Goal.objects.update(what=f"{CANARY} what", why=f"{CANARY} why", next_step=f"{CANARY} step")
+    GoalReview.objects.create(
+        goal=world.rows["goal"], outcome="well", note=f"{CANARY} note", state_after="active", reviewed_at=NOW
+    )
+    FlareUp.objects.update(set_off_by=f"{CANARY} cause", tried=f"{CANARY} tried")
+    PlanSection.objects.update(text=f"{CANARY} plan")
+    return world
+
+
+def pages_for(world, who):
+    """(name, content) of every page that GET gives `who`."""
+    browser = Client()
+    if who != "anonymous":
+        browser.force_login(Person.objects.get(pk=world.people[who].pk))
+    for name, (row, method, _answers) in EXPECTED.items():
+        if method == "get":
+            response = browser.get(address_of(name, row, world.rows))
+            yield name, b"".join(response.streaming_content) if response.streaming else response.content
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+def test_no_page_tells_an_outsider_about_the_group(world, who):
+    # A researcher elsewhere chooses the groups of a new study from a list of names: see decision 10.
+    allowed = {"evaluation:study_add"} if who == "other_lead" else set()
+    leaks = {name for name, content in pages_for(world, who) if CANARY.encode() in content}
+    assert leaks - allowed == set()
+
+
+@pytest.mark.parametrize("who", STAFF)
+def test_no_page_tells_staff_what_members_keep_to_themselves(world, who):
+    private = [f"{CANARY} {word}".encode() for word in ("what", "why", "step", "note", "cause", "tried")]
+    for name, content in pages_for(world, who):
+        assert not [text for text in private if text in content], name
+
+
+@pytest.mark.parametrize("who", ["member", "peer", "tutor", "coordinator", "lead"])
+def test_no_page_shows_a_members_address_to_another(world, who):
+    own = Person.objects.get(pk=world.people[who].pk).email
+    for name, content in pages_for(world, who):
+        others = content.decode(errors="replace").replace(own, "")
+        assert f"{CANARY}" not in others.replace(f"{CANARY} ", ""), name
+
+
+def test_canaries_are_where_members_can_see_them(world):
+    """Or the tests above would prove nothing."""
+    seen = b"".join(content for _name, content in pages_for(world, "member"))
+    for word in ("group", "about", "name", "what", "why", "step", "cause", "tried", "plan"):
+        assert f"{CANARY} {word}".encode() in seen, word
+
+
+def test_another_persons_rows_answer_404_to_a_replayed_request(world):
+    """What a member may open and post answers 404 to a member of another group."""
+    browser = Client()
+    browser.force_login(world.people["outsider"])
+    replayed = [
+        (name, row, method)
+        for name, (row, method, answers) in EXPECTED.items()
+        if row and any("member" in people for people in answers.values())
+    ]
+    assert len(replayed) > 25
+    for name, row, method in replayed:
+        assert status_of(browser, method, address_of(name, row, world.rows)) == 404, name
+
+
+def test_plan_texts_stay_with_the_group(world):
+    plan = MutualSupportPlan.objects.get(pk=world.rows["plan"].pk)
+    for who in ("outsider", "coordinator", "lead"):
+        assert not MutualSupportPlan.objects.visible_to(world.people[who]).filter(pk=plan.pk).exists()
