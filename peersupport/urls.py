@@ -29,7 +29,7 @@ urlpatterns = [
 ]
 
 if settings.DEMO:
-    urlpatterns.append(path("demo/", include("peersupport.demo_urls")))
+    urlpatterns.append(path("demo/", include("peersupport.demo.urls")))
 
 handler400 = "peersupport.pages.bad_request"
 handler403 = "peersupport.pages.forbidden"

@@ -7,7 +7,7 @@ from django.urls import include, path
 from peersupport.urls import urlpatterns as always
 
 # The pages as the demo has them; elsewhere they have no address.
-urlpatterns = [*always, path("demo/", include("peersupport.demo_urls"))]
+urlpatterns = [*always, path("demo/", include("peersupport.demo.urls"))]
 
 pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 
