@@ -9,7 +9,7 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from peersupport.reminders.models import Message
@@ -46,6 +46,13 @@ _CLAIM = """
 """
 
 
+# With very many due at once, statistics of quieter times make PostgreSQL look at all of them to find the first few.
+# Along the index of what waits, it finds those and stops.
+_ALONG_THE_INDEX = "; ".join(
+    f"SET LOCAL enable_{way} = off" for way in ("sort", "bitmapscan", "seqscan", "hashjoin", "mergejoin")
+)
+
+
 @dataclass(frozen=True)
 class Claim:
     """Messages that are one worker's until `lease_until`. Whoever takes one of them later has another lease, so what
@@ -78,7 +85,8 @@ def tidy(now: datetime) -> None:
 def claim(now: datetime, size: int = BATCH) -> Claim:
     """Take messages that are due: first ones in a batch, retried ones alone; without keys when nothing is due."""
     lease_until = now + LEASE
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_ALONG_THE_INDEX)
         for is_retry, most in ((False, size), (True, 1)):
             cursor.execute(_CLAIM, {"now": now, "lease": lease_until, "is_retry": is_retry, "size": most})
             if keys := sorted(key for (key,) in cursor.fetchall()):
