@@ -12,7 +12,7 @@ from peersupport.reminders.models import Message
 from tests.factories import MeetingFactory, MembershipFactory, SupportGroupFactory
 from tests.processes import ROOT
 
-LONGEST_WAIT = 30
+LONGEST_WAIT = 60
 PASS = [sys.executable, "manage.py", "reminders", "run"]
 
 
