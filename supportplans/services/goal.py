@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from groups.models import Membership, SupportGroup
 from members.models import Person
@@ -17,16 +18,24 @@ EDITABLE = ("what", "why", "where_now", "next_step", "confidence", "rhythm_weeks
 @transaction.atomic
 def add_goal(*, by: Person, now: datetime, **fields) -> Goal:
     """A goal of `by`'s own; `fields` are those of EDITABLE that are filled in."""
-    return Goal.objects.create(person=by, created_at=now, state_changed_at=now, **fields)
+    goal = Goal(person=by, created_at=now, state_changed_at=now, **fields)
+    if goal.review_on is None:
+        goal.review_on = next_review_on(goal=goal, today=timezone.localdate(now, timezone=by.zone))
+    goal.save()
+    return goal
 
 
 @transaction.atomic
 def edit_goal(*, goal: Goal, now: datetime, **fields) -> Goal:
-    goal = Goal.objects.select_for_update().get(pk=goal.pk)
-    _set_review_date(goal, fields.get("review_on"), now)
+    """Save what is given of EDITABLE. A rhythm chosen anew without a date gives the first date."""
+    goal = Goal.objects.select_for_update().select_related("person").get(pk=goal.pk)
+    rhythm, review_on = goal.rhythm_weeks, fields.pop("review_on", goal.review_on)
     for name, value in fields.items():
         setattr(goal, name, value)
-    goal.save(update_fields=[*fields, "schedule_version"])
+    if review_on is None and goal.rhythm_weeks != rhythm:
+        review_on = next_review_on(goal=goal, today=timezone.localdate(now, timezone=goal.person.zone))
+    _set_review_date(goal, review_on, now)
+    goal.save(update_fields=[*fields, "review_on", "schedule_version"])
     return goal
 
 

@@ -25,3 +25,14 @@ def test_pieces_give_both_texts_back(old, new):
     kept = " ".join(text for tag, text in pieces if tag != "new")
     made = " ".join(text for tag, text in pieces if tag != "gone")
     assert (kept, made) == (" ".join(old.split()), " ".join(new.split()))
+
+
+def test_one_word_repeated_is_compared_at_once():
+    """SequenceMatcher would take minutes over this."""
+    old, new = "a " * 2400, "a b " * 1200
+    assert pieces_of(old, new) == [("gone", old.strip()), ("new", new.strip())]
+
+
+def test_long_prose_is_still_compared_word_by_word():
+    old = " ".join(f"word{number} and" for number in range(100))
+    assert pieces_of(old, f"{old} more")[-1] == ("new", "more")

@@ -123,3 +123,25 @@ def test_impossible_goals_are_refused_by_the_database(change):
     goal = GoalFactory()
     with pytest.raises(IntegrityError), transaction.atomic():
         Goal.objects.filter(pk=goal.pk).update(**change)
+
+
+def test_rhythm_without_a_date_gives_the_first_one():
+    goal = add_goal(by=PersonFactory(), now=NOW, what="Sing", rhythm_weeks=2, review_on=None)
+    assert goal.review_on == TODAY + timedelta(weeks=2)
+
+
+def test_chosen_date_goes_before_the_rhythm():
+    goal = add_goal(by=PersonFactory(), now=NOW, what="Sing", rhythm_weeks=2, review_on=TODAY)
+    assert goal.review_on == TODAY
+
+
+def test_rhythm_chosen_later_gives_a_date_and_a_new_schedule():
+    goal = edit_goal(goal=GoalFactory(), now=NOW, rhythm_weeks=4, review_on=None)
+    goal.refresh_from_db()
+    assert (goal.review_on, goal.schedule_version) == (TODAY + timedelta(weeks=4), 1)
+
+
+def test_date_taken_out_stays_out_while_the_rhythm_is_the_same():
+    goal = edit_goal(goal=GoalFactory(rhythm_weeks=4, review_on=TODAY), now=NOW, rhythm_weeks=4, review_on=None)
+    goal.refresh_from_db()
+    assert goal.review_on is None
