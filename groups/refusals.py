@@ -1,19 +1,8 @@
-"""Why a service may say no: each with a sentence that a person can act on."""
+"""Why a service of groups may say no: each with a sentence that a person can act on."""
 
-from contextlib import contextmanager
-
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-
-class Refused(Exception):
-    """The rules of groups don't allow it. `sentence` says why and what to do; `field` is where a form shows it."""
-
-    sentence = ""
-    field = None
-
-    def __str__(self):
-        return str(self.sentence)
+from peersupport.refusals import Refused
 
 
 class NameTaken(Refused):
@@ -94,24 +83,3 @@ class NotBegun(Refused):
 class NeverHappens(Refused):
     sentence = _("With these dates no meeting would take place. Choose a later last day.")
     field = "last_on"
-
-
-@contextmanager
-def refusing(refusal, *, constraint):
-    """Turn a breach of the database constraint called `constraint` into `refusal`; the transaction lives on."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        if error.__cause__.diag.constraint_name != constraint:
-            raise
-        raise refusal from error
-
-
-@contextmanager
-def shown_on(form):
-    """Show the sentence of a refused service as an error of `form`; the code after the block runs only then."""
-    try:
-        yield
-    except Refused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))

@@ -1,18 +1,8 @@
-"""Why a service may say no: each with a sentence that a person can act on."""
-
-from contextlib import contextmanager
+"""Why a service of plans and goals may say no: each with a sentence that a person can act on."""
 
 from django.utils.translation import gettext_lazy as _
 
-
-class Refused(Exception):
-    """The rules of plans and goals don't allow it. `sentence` says why; `field` is where a form shows it."""
-
-    sentence = ""
-    field = None
-
-    def __str__(self):
-        return str(self.sentence)
+from peersupport.refusals import Refused
 
 
 class AlreadyBeingMade(Refused):
@@ -54,12 +44,3 @@ class ChangedMeanwhile(Refused):
     def __init__(self, theirs):
         super().__init__()
         self.theirs = theirs
-
-
-@contextmanager
-def shown_on(form):
-    """Show the sentence of a refused service as an error of `form`; the code after the block runs only then."""
-    try:
-        yield
-    except Refused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))

@@ -5,9 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from groups.models import Programme, RoleTerm, SupportGroup, Venue
-from groups.refusals import NameTaken, refusing
+from groups.refusals import NameTaken
 from groups.services.venue import add_venue
 from members.models import Person
+from peersupport.refusals import refusing
 
 
 @transaction.atomic

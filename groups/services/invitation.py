@@ -9,10 +9,11 @@ from django.db.models import F
 from groups.invitees import Invitee
 from groups.models import Invitation, Membership, SupportGroup
 from groups.models.invitation import MOST_SENDS
-from groups.refusals import AlreadyMember, GroupHasEnded, NotUsable, SentOften, refusing
+from groups.refusals import AlreadyMember, GroupHasEnded, NotUsable, SentOften
 from groups.reminders.invitation import KIND
 from members.models import Person
 from peersupport.access import tokens
+from peersupport.refusals import refusing
 from peersupport.reminders import outbox
 
 EMAIL_LASTS = timedelta(days=30)

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from django.db import transaction
 
 from groups.models import Programme, Site
-from groups.refusals import NameTaken, refusing
+from groups.refusals import NameTaken
+from peersupport.refusals import refusing
 
 
 @transaction.atomic

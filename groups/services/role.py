@@ -13,12 +13,12 @@ from groups.refusals import (
     NotAMember,
     OfferGone,
     OnlyContactLeft,
-    refusing,
 )
 from groups.reminders.role import KIND
 from members.models import Person
 from members.services import find_or_add_person
 from peersupport.access import log
+from peersupport.refusals import refusing
 from peersupport.reminders import outbox
 
 #: An e-mail about an offer is of no use later than this.

@@ -5,8 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from groups.models import ProgrammeStaff, Site
-from groups.refusals import NameTaken, refusing
+from groups.refusals import NameTaken
 from members.models import Person
+from peersupport.refusals import refusing
 
 
 @transaction.atomic

@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from groups.models import Site, Venue
-from groups.refusals import NameTaken, VenueNameTaken, refusing
+from groups.refusals import NameTaken, VenueNameTaken
+from peersupport.refusals import refusing
 
 EDITABLE = ("name", "address", "access_notes", "who_to_ask", "conditions", "join_link")
 

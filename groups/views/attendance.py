@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from groups.forms.meeting import RecordAttendanceForm
 from groups.models import Attendance, Meeting
-from groups.refusals import shown_on
 from groups.services.attendance import people_of_meeting, record_attendance
 from peersupport.access import require
+from peersupport.refusals import shown_on
 
 
 def attendance_record(request, pk):

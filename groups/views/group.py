@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from groups.forms.group import EditGroupForm, LeaveGroupForm, StartGroupForm
 from groups.models import Invitation, Meeting, Membership, Programme, RoleTerm, SupportGroup, Venue
-from groups.refusals import shown_on
 from groups.services.group import edit_group, start_group
 from groups.services.membership import leave_group
 from peersupport.access import require
+from peersupport.refusals import shown_on
 
 
 def group_list(request):

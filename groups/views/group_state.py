@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from groups.forms.group import CloseGroupForm, ConfirmForm, PauseGroupForm
 from groups.models import Meeting, SupportGroup
-from groups.refusals import shown_on
 from groups.services.group_state import activate_group, close_group, pause_group, resume_group
 from peersupport.access import require
+from peersupport.refusals import shown_on
 
 
 def group_activate(request, pk):

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_POST
 
 from groups.forms.invitation import AddCodeForm, InvitePeopleForm
 from groups.models import Invitation, Meeting, SupportGroup
-from groups.refusals import Refused, shown_on
 from groups.services.invitation import add_code, invite_people, resend_invitation, withdraw_invitation
 from peersupport.access import require
 from peersupport.paging import page_of
+from peersupport.refusals import Refused, shown_on
 
 PAGE_SIZE = 50
 

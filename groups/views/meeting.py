@@ -17,10 +17,10 @@ from groups.forms.meeting import (
 )
 from groups.models import RSVP, Attendance, Meeting, RoleTerm, SupportGroup, Venue
 from groups.recurrence import say_rule
-from groups.refusals import Refused, shown_on
 from groups.services.meeting import answer_meeting, cancel_meeting, move_meeting, plan_meeting, stop_series
 from peersupport.access import require
 from peersupport.paging import page_of
+from peersupport.refusals import Refused, shown_on
 from peersupport.spoken import spoken_date
 
 PAGE = 25

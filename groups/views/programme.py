@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from groups.forms.programme import AddProgrammeForm, EditProgrammeForm
 from groups.models import Programme, RoleTerm, Site, SupportGroup
-from groups.refusals import shown_on
 from groups.services.programme import add_programme, edit_programme
 from peersupport.access import require
 from peersupport.paging import page_of
+from peersupport.refusals import shown_on
 
 PAGE_SIZE = 25
 

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST
 from groups.forms.group import ConfirmForm
 from groups.forms.role import AppointTutorForm, HandOverRoleForm, OfferRoleForm
 from groups.models import Membership, Programme, RoleTerm, SupportGroup
-from groups.refusals import Refused, shown_on
 from groups.services.role import accept_role, appoint_tutor, end_role, hand_over_role, offer_role
 from peersupport.access import require
+from peersupport.refusals import Refused, shown_on
 
 
 def tutor_appoint(request, pk):

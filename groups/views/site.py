@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from groups.forms.site import AddSiteForm, EditSiteForm
 from groups.models import Site
-from groups.refusals import shown_on
 from groups.services.site import add_site, edit_site
 from peersupport.access import require
+from peersupport.refusals import shown_on
 
 
 def site_add(request):

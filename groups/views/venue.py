@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 
 from groups.forms.venue import EditVenueForm
 from groups.models import SupportGroup, Venue
-from groups.refusals import shown_on
 from groups.services.venue import EDITABLE, edit_venue
 from peersupport.access import require
+from peersupport.refusals import shown_on
 
 
 def venue_edit(request, pk):

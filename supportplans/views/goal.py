@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST
 from groups.models import Membership, SupportGroup
 from groups.reach import groups_as_member
 from peersupport.access import require
+from peersupport.refusals import shown_on
 from supportplans.forms.goal import EditGoalForm, ReviewGoalForm, ShareGoalForm
 from supportplans.models import Goal
-from supportplans.refusals import shown_on
 from supportplans.services.goal import (
     EDITABLE,
     add_goal,

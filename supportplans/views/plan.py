@@ -8,11 +8,12 @@ from django.views.decorators.http import require_POST
 
 from groups.models import SupportGroup
 from peersupport.access import require
+from peersupport.refusals import Refused, shown_on
 from supportplans.changes import changes_between
 from supportplans.forms.plan import EditSectionForm, ProposePlanForm, SayWordForm
 from supportplans.models import MutualSupportPlan, PlanSection
 from supportplans.prompts import PROMPTS
-from supportplans.refusals import ChangedMeanwhile, Refused, shown_on
+from supportplans.refusals import ChangedMeanwhile
 from supportplans.services.plan import edit_section, propose_plan, reopen_plan, say_word, start_plan
 
 
