@@ -11,7 +11,7 @@ from peersupport.access.roles import Role
 
 
 def current_rows(model, person):
-    """The rows of `model` (Membership, RoleTerm or ProgrammeStaff) that hold now for `person`."""
+    """The rows of `model` (Membership, RoleTerm, ProgrammeStaff or SafeguardingPost) that hold now for `person`."""
     return apps.get_model("groups", model).objects.current().filter(person=person)
 
 
@@ -33,6 +33,10 @@ def programmes_as_tutor(person):
 
 def sites_as_coordinator(person):
     return ids_where(current_rows("ProgrammeStaff", person), "site")
+
+
+def sites_as_safeguarding(person):
+    return ids_where(current_rows("SafeguardingPost", person), "site")
 
 
 def sites_of_groups(group_ids):

@@ -2,7 +2,7 @@
 
 from django.db.models import Value
 
-from groups.models import Membership, ProgrammeStaff, RoleTerm
+from groups.models import Membership, ProgrammeStaff, RoleTerm, SafeguardingPost
 from peersupport.access.roles import Role
 
 ROLE_OF_TERM = {
@@ -15,11 +15,12 @@ ROLE_OF_TERM = {
 
 
 def held_by(person):
-    """The roles from memberships, role terms and posts of programme staff, in one query."""
+    """The roles from memberships, role terms and posts, in one query."""
     memberships = Membership.objects.current().filter(person=person).values_list(Value("member"), Value(""))
     terms = RoleTerm.objects.current().filter(person=person).values_list(Value("term"), "role")
     posts = ProgrammeStaff.objects.current().filter(person=person).values_list(Value("post"), Value(""))
-    for relation, role in memberships.order_by().union(terms.order_by(), posts.order_by()):
+    leads = SafeguardingPost.objects.current().filter(person=person).values_list(Value("lead"), Value(""))
+    for relation, role in memberships.order_by().union(terms.order_by(), posts.order_by(), leads.order_by()):
         match relation:
             case "member":
                 yield Role.MEMBER
@@ -27,3 +28,5 @@ def held_by(person):
                 yield ROLE_OF_TERM[role]
             case "post":
                 yield Role.COORDINATOR
+            case "lead":
+                yield Role.SAFEGUARDING_LEAD

@@ -49,6 +49,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(_("administrator"), default=False)
     joined_at = models.DateTimeField(default=timezone.now)
+    died_marked_at = models.DateTimeField(null=True, help_text="Since when nothing is sent to them any more.")
 
     objects = PersonManager()
 

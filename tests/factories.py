@@ -75,6 +75,7 @@ class SupportGroupFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Group {n}")
     state = groups.SupportGroup.State.ACTIVE
     state_changed_at = NOW - timedelta(days=60)
+    quiet_since = NOW - timedelta(days=60)
     created_at = NOW - timedelta(days=60)
 
 
@@ -84,6 +85,20 @@ class MembershipFactory(DjangoModelFactory):
 
     group = factory.SubFactory(SupportGroupFactory)
     person = factory.SubFactory(PersonFactory)
+    joined_at = NOW - timedelta(days=50)
+
+
+class KeptMembershipFactory(DjangoModelFactory):
+    """A membership of someone without an account."""
+
+    class Meta:
+        model = groups.Membership
+
+    group = factory.SubFactory(SupportGroupFactory)
+    name = factory.Sequence(lambda n: f"Kept name {n}")
+    told_how = groups.Membership.ToldHow.PHONE
+    kept_by = factory.SubFactory(PersonFactory)
+    leave_given_on = TODAY - timedelta(days=50)
     joined_at = NOW - timedelta(days=50)
 
 
@@ -111,6 +126,28 @@ class MeetingFactory(DjangoModelFactory):
     time_zone = "Europe/London"
     changed_at = NOW - timedelta(days=20)
     created_at = NOW - timedelta(days=20)
+
+
+class RSVPFactory(DjangoModelFactory):
+    class Meta:
+        model = groups.RSVP
+
+    meeting = factory.SubFactory(MeetingFactory)
+    membership = factory.SubFactory(MembershipFactory, group=factory.SelfAttribute("..meeting.group"))
+    answer = groups.RSVP.Answer.COMING
+    answered_at = NOW
+    coming_since = factory.LazyAttribute(lambda rsvp: rsvp.answered_at if rsvp.answer == "coming" else None)
+
+
+class AttendanceFactory(DjangoModelFactory):
+    class Meta:
+        model = groups.Attendance
+
+    meeting = factory.SubFactory(MeetingFactory)
+    membership = factory.SubFactory(MembershipFactory, group=factory.SelfAttribute("..meeting.group"))
+    outcome = groups.Attendance.Outcome.ATTENDED
+    recorded_by = factory.SubFactory(PersonFactory)
+    recorded_at = NOW
 
 
 class GoalFactory(DjangoModelFactory):

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from groups.models import RSVP
 from tests import world as worlds
 from tests.factories import (
     GoalFactory,
@@ -14,6 +13,7 @@ from tests.factories import (
     MutualSupportPlanFactory,
     ProgrammeFactory,
     RoleTermFactory,
+    RSVPFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,9 @@ def test_next_meeting_comes_first_with_who_greets_and_three_answers(client, memb
 
 def test_own_answer_is_shown(client, member):
     meeting = MeetingFactory(group=member.group, starts_at=timezone.now() + timedelta(days=2))
-    RSVP.objects.create(meeting=meeting, person=member.person, answer="coming", answered_at=timezone.now())
+    RSVPFactory(
+        meeting=meeting, membership=member.person.memberships.get(), answer="coming", answered_at=timezone.now()
+    )
     assert "You said: Coming." in home(client)
 
 

@@ -49,7 +49,8 @@ GOAL = key("goal", "Goal, the same in every table", "goal.id")
 # What stood at the instant: recorded by then and not replaced before it, at meetings of the groups covered.
 _ATTENDANCE = """
     FROM people
-    JOIN groups_attendance attendance ON attendance.person_id = people.person_id
+    JOIN groups_membership membership ON membership.person_id = people.person_id
+    JOIN groups_attendance attendance ON attendance.membership_id = membership.id
     JOIN groups_meeting meeting ON meeting.id = attendance.meeting_id
     JOIN covered ON covered.pk = meeting.group_id
     WHERE people.app_data AND attendance.recorded_at <= %(as_of)s
@@ -128,7 +129,7 @@ TABLES = (
                 "answer_before",
                 "What they had said before",
                 "(SELECT rsvp.answer FROM groups_rsvp rsvp WHERE rsvp.meeting_id = meeting.id"
-                " AND rsvp.person_id = people.person_id AND rsvp.answered_at <= %(as_of)s)",
+                " AND rsvp.membership_id = membership.id AND rsvp.answered_at <= %(as_of)s)",
                 categories=choices(RSVP.Answer),
             ),
         ),

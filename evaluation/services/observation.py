@@ -34,6 +34,7 @@ def describable(*, study: Study, meeting: Meeting, now: datetime) -> QuerySet[Pa
         Q(ended_at=None) | Q(ended_at__gt=meeting.starts_at),
         group=meeting.group,
         joined_at__lte=meeting.starts_at,
+        person__isnull=False,
     )
     observation = ConsentStatement.Purpose.OBSERVATION
     return (

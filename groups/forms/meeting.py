@@ -1,4 +1,4 @@
-"""When and where a group meets, why it does not, and who came."""
+"""When and where a group meets, and why it does not."""
 
 from datetime import timedelta
 
@@ -6,7 +6,6 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from groups.models import RSVP, Attendance
 from groups.recurrence import Repeat
 from peersupport.forms import DateField, PageForm, RadiosField, TimeField
 
@@ -107,32 +106,3 @@ class StopSeriesForm(CancelMeetingForm):
         widget=forms.Textarea({"rows": 3}),
         error_messages={"required": _("Enter why the meetings stop")},
     )
-
-
-class AnswerMeetingForm(forms.Form):
-    """One tap; the buttons carry the answer."""
-
-    answer = forms.ChoiceField(choices=RSVP.Answer.choices)
-
-
-class RecordAttendanceForm(PageForm):
-    """One question for each person. What is written down stands; for the rest `default`, until someone says so."""
-
-    submit_label = _("Save")
-
-    def __init__(self, *args, people, standing, default=Attendance.Outcome.NOT_KNOWN, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.people = {f"person_{person.pk}": person for person in people}
-        for name, person in self.people.items():
-            choose = _("Choose one for %(name)s") % {"name": person.preferred_name}
-            self.fields[name] = RadiosField(
-                label=person.preferred_name,
-                choices=Attendance.Outcome.choices,
-                initial=standing.get(person.pk, default),
-                is_inline=True,
-                error_messages={"required": choose, "invalid_choice": choose},
-            )
-
-    def outcomes(self) -> dict[int, str]:
-        """The outcome for each person, by key."""
-        return {person.pk: self.cleaned_data[name] for name, person in self.people.items()}

@@ -1,4 +1,4 @@
-"""A person's secret calendar feed."""
+"""A person's secret calendar feeds: of all their groups, or of one."""
 
 from django.conf import settings
 from django.db import models
@@ -19,6 +19,9 @@ class CalendarFeed(Governed):
     """An address that a calendar app reads a person's meetings from. Revoking it and making a new one is one tap."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="calendar_feeds")
+    group = models.ForeignKey(
+        "groups.SupportGroup", null=True, on_delete=models.PROTECT, related_name="+", help_text="Blank: all my groups."
+    )
     nonce = models.CharField(max_length=32)
     fingerprint = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
@@ -32,7 +35,10 @@ class CalendarFeed(Governed):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person"], condition=Q(revoked_at__isnull=True), name="one_live_feed_per_person"
+                fields=["person", "group"],
+                condition=Q(revoked_at__isnull=True),
+                nulls_distinct=False,
+                name="one_live_feed_per_person_and_group",
             ),
         ]
 

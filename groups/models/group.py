@@ -5,7 +5,6 @@ import zoneinfo
 from django.apps import apps
 from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +23,7 @@ class SupportGroupQuerySet(GovernedQuerySet):
         return self.select_for_update().get(pk=group.pk)
 
     def with_meeting_counts(self, *, now):
-        """Adds `last_met_at`, `came` (None: nobody noted it), `next_starts_at` and `quiet_since`: counts only."""
+        """Adds `last_met_at`, `came` (None: nobody noted it) and `next_starts_at`: counts only."""
         meetings = apps.get_model("groups", "Meeting").objects.filter(group=OuterRef("pk"))
         last = meetings.exclude(state="cancelled").past(now=now)
         upcoming = meetings.going_ahead().upcoming(now=now)
@@ -35,7 +34,6 @@ class SupportGroupQuerySet(GovernedQuerySet):
             last_met_at=Subquery(last.values("starts_at")[:1]),
             next_starts_at=Subquery(upcoming.values("starts_at")[:1]),
             came=Subquery(came.annotate(number=Count("pk", filter=Q(outcome="attended"))).values("number")),
-            quiet_since=Coalesce("last_met_at", "created_at"),
         )
 
 
@@ -67,14 +65,26 @@ class SupportGroup(Governed):
     )
     name = models.CharField(_("name"), max_length=120)
     about = models.TextField(_("what the group is about"), blank=True)
+    expectations = models.TextField(_("what to expect when you come for the first time"), blank=True)
     join_rule = models.CharField(_("who can join"), max_length=20, choices=JoinRule, default=JoinRule.CLOSED)
     venue = models.ForeignKey("groups.Venue", null=True, blank=True, on_delete=models.PROTECT, related_name="groups")
+    online_venue = models.ForeignKey(
+        "groups.Venue",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The online room of a group that has a place as well.",
+    )
+    language = models.CharField(_("language of the meetings"), max_length=60, default="English")
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="Europe/London", validators=[validate_time_zone]
     )
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.FORMING)
     state_changed_at = models.DateTimeField()
     closing_reason = models.TextField(_("why the group ended"), blank=True)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from")
+    quiet_since = models.DateTimeField(help_text="The last meeting, or when an organiser last said that it goes on.")
     created_at = models.DateTimeField()
 
     view_permission = "groups.view_group"
@@ -93,9 +103,13 @@ class SupportGroup(Governed):
                 name="group_join_rule_known", condition=Q(join_rule__in=["closed", "by_agreement", "open"])
             ),
             models.CheckConstraint(
+                name="only_closed_groups_are_merged", condition=Q(merged_into=None) | Q(state="closed")
+            ),
+            models.CheckConstraint(
                 name="closed_group_has_reason", condition=~Q(state="closed") | ~Q(closing_reason="")
             ),
         ]
+        indexes = [models.Index(fields=["site", "quiet_since"], name="group_site_quiet")]
 
     def __str__(self):
         return self.name

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from groups.models.role_term import RoleTerm
 from groups.reach import group_paths
 from peersupport.access import tokens
 from peersupport.access.governed import Governed, GovernedQuerySet
@@ -46,11 +47,22 @@ class Invitation(Governed):
         USED = "used", _("Used")
         EXPIRED = "expired", _("Too old")
         WITHDRAWN = "withdrawn", _("Withdrawn")
+        DECLINED = "declined", _("Said no, thank you")
 
     group = models.ForeignKey("groups.SupportGroup", on_delete=models.PROTECT, related_name="invitations")
     kind = models.CharField(max_length=10, choices=Kind)
     name = models.CharField(_("name"), max_length=80, blank=True)
     email = models.EmailField(_("email address"), max_length=254, blank=True)
+    role = models.CharField(
+        max_length=20, choices=RoleTerm.group_roles, blank=True, help_text="The role they are asked to take on once in."
+    )
+    membership = models.ForeignKey(
+        "groups.Membership",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="claims",
+        help_text="The membership kept for someone without an account, who claims it with this code.",
+    )
     nonce = models.CharField(max_length=32)
     fingerprint = models.CharField(max_length=64, unique=True)
     max_uses = models.PositiveSmallIntegerField(default=1)
@@ -60,6 +72,8 @@ class Invitation(Governed):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
+    declined_at = models.DateTimeField(null=True)
+    decline_reason = models.TextField(_("reason, in the person's own words"), blank=True)
 
     view_permission = "groups.view_invitation"
     ROLE_PATHS = group_paths("group")
@@ -77,6 +91,16 @@ class Invitation(Governed):
             models.CheckConstraint(
                 name="email_invitation_has_address",
                 condition=Q(kind="code", email="") | (Q(kind="email", max_uses=1) & ~Q(email="")),
+            ),
+            models.CheckConstraint(
+                name="invitation_role_known",
+                condition=Q(role__in=["", "contact", "host", "greeter", "deputy"]),
+            ),
+            models.CheckConstraint(
+                name="claim_is_a_code_for_one", condition=Q(membership=None) | Q(kind="code", max_uses=1, role="")
+            ),
+            models.CheckConstraint(
+                name="declined_invitation_is_over", condition=Q(declined_at=None) | Q(withdrawn_at__isnull=False)
             ),
             models.CheckConstraint(name="invitation_uses_within_limit", condition=Q(uses__lte=F("max_uses"))),
             models.CheckConstraint(name="invitation_lets_someone_in", condition=Q(max_uses__gte=1, max_uses__lte=100)),
@@ -96,6 +120,8 @@ class Invitation(Governed):
         """How it stands, for those who sent it and whoever opens it."""
         if self.uses >= self.max_uses:
             return self.Standing.USED
+        if self.declined_at:
+            return self.Standing.DECLINED
         if self.withdrawn_at:
             return self.Standing.WITHDRAWN
         return self.Standing.EXPIRED if self.expires_at <= now else self.Standing.OPEN

@@ -1,9 +1,9 @@
-"""One meeting of a group, who said they would come, and who came."""
+"""One meeting of a group."""
 
 import uuid
 import zoneinfo
 
-from django.conf import settings
+from django.apps import apps
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from groups.reach import group_paths
 from peersupport.access.governed import Governed, GovernedQuerySet
-from peersupport.access.roles import Role
 
 
 class MeetingQuerySet(GovernedQuerySet):
@@ -33,12 +32,14 @@ class MeetingQuerySet(GovernedQuerySet):
 
     def with_answer_of(self, person):
         """Adds `my_answer`: what `person` said to the meeting as it now is; None if nothing, or before it was moved."""
-        own = RSVP.objects.filter(meeting=OuterRef("pk"), person=person, answered_at__gte=OuterRef("changed_at"))
+        answers = apps.get_model("groups", "RSVP").objects.filter(membership__in=_current_of(person))
+        own = answers.filter(meeting=OuterRef("pk"), answered_at__gte=OuterRef("changed_at"))
         return self.annotate(my_answer=Subquery(own.values("answer")[:1]))
 
     def with_outcome_of(self, person):
         """Adds `my_outcome`: how it was noted for `person`; None if nobody noted anything."""
-        own = Attendance.objects.standing().filter(meeting=OuterRef("pk"), person=person)
+        noted = apps.get_model("groups", "Attendance").objects.standing()
+        own = noted.filter(meeting=OuterRef("pk"), membership__person=person)
         return self.annotate(my_outcome=Subquery(own.values("outcome")[:1]))
 
     def with_attendance_counts(self):
@@ -47,7 +48,17 @@ class MeetingQuerySet(GovernedQuerySet):
         return self.annotate(came=Count("attendances", filter=attended))
 
 
+def _current_of(person):
+    """Answers are given anew by someone who comes back: only those of a current membership count."""
+    return apps.get_model("groups", "Membership").objects.current().filter(person=person)
+
+
 class Meeting(Governed):
+    class Mode(models.TextChoices):
+        IN_PERSON = "in_person", _("In person")
+        ONLINE = "online", _("Online")
+        HYBRID = "hybrid", _("In person and online")
+
     class State(models.TextChoices):
         PLANNED = "planned", _("Planned")
         CONFIRMED = "confirmed", _("Confirmed")
@@ -64,6 +75,14 @@ class Meeting(Governed):
     ends_at = models.DateTimeField()
     time_zone = models.CharField(max_length=64)
     venue = models.ForeignKey("groups.Venue", null=True, on_delete=models.PROTECT, related_name="meetings")
+    online_venue = models.ForeignKey(
+        "groups.Venue",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The online room of a meeting that has a place as well.",
+    )
+    capacity = models.PositiveSmallIntegerField(null=True, help_text="How many can come; blank is as many as like.")
     state = models.CharField(max_length=20, choices=State, default=State.PLANNED)
     cancel_reason = models.TextField(_("why the meeting is cancelled"), blank=True)
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -86,6 +105,9 @@ class Meeting(Governed):
             ),
             models.CheckConstraint(
                 name="cancelled_meeting_has_reason", condition=~Q(state="cancelled") | ~Q(cancel_reason="")
+            ),
+            models.CheckConstraint(
+                name="meeting_has_room_for_someone", condition=Q(capacity=None) | Q(capacity__gte=1)
             ),
             models.CheckConstraint(
                 name="occurrence_has_series_and_day",
@@ -115,77 +137,15 @@ class Meeting(Governed):
     def is_going_ahead(self):
         return self.state in self.GOING_AHEAD
 
+    @property
+    def mode(self):
+        """In person, online or both; None while nobody knows where. The venues must be loaded."""
+        if self.venue is None:
+            return None
+        if self.venue.kind == "online":
+            return self.Mode.ONLINE
+        return self.Mode.HYBRID if self.online_venue_id else self.Mode.IN_PERSON
+
     def is_at_another_hour_for(self, person):
         """Whether `person`'s own clock says something else than the group's when the meeting starts."""
         return self.starts_at.astimezone(self.zone).utcoffset() != self.starts_at.astimezone(person.zone).utcoffset()
-
-
-class RSVP(models.Model):
-    """What a member says before a meeting. No answer is never "absent".
-
-    An answer holds for the time and place it was given for: once the meeting is moved, it is asked anew.
-    """
-
-    class Answer(models.TextChoices):
-        COMING = "coming", _("Coming")
-        CANNOT = "cannot", _("Can't come")
-        NOT_SURE = "not_sure", _("Not sure")
-
-    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="rsvps")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="rsvps")
-    answer = models.CharField(max_length=10, choices=Answer)
-    answered_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = "RSVP"
-        constraints = [
-            models.UniqueConstraint(fields=["meeting", "person"], name="one_rsvp_per_meeting_and_person"),
-            models.CheckConstraint(name="rsvp_answer_known", condition=Q(answer__in=["coming", "cannot", "not_sure"])),
-        ]
-
-    def __str__(self):
-        return self.get_answer_display()
-
-
-class AttendanceQuerySet(GovernedQuerySet):
-    def standing(self):
-        """The rows that count: those no later correction replaced."""
-        return self.filter(replaced_at__isnull=True)
-
-
-class Attendance(Governed):
-    """Whether a member came, as a role holder recorded it. A correction is a new row; the old one stays."""
-
-    class Outcome(models.TextChoices):
-        ATTENDED = "attended", _("Came")
-        APOLOGIES = "apologies", _("Sent apologies")
-        NOT_KNOWN = "not_known", _("Not known")
-
-    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="attendances")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attendances")
-    outcome = models.CharField(max_length=10, choices=Outcome)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField()
-    replaced_at = models.DateTimeField(null=True)
-
-    view_permission = "groups.view_answers"
-    ROLE_PATHS = {Role.OWNER: lambda person: Q(person=person), **group_paths("meeting__group")}
-
-    objects = AttendanceQuerySet.as_manager()
-
-    class Meta:
-        verbose_name_plural = _("attendance")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["meeting", "person"],
-                condition=Q(replaced_at__isnull=True),
-                name="one_standing_attendance",
-            ),
-            models.CheckConstraint(
-                name="attendance_outcome_known",
-                condition=Q(outcome__in=["attended", "apologies", "not_known"]),
-            ),
-        ]
-
-    def __str__(self):
-        return self.get_outcome_display()

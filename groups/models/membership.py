@@ -1,13 +1,14 @@
-"""Who belongs to a group, and who looks after its practical side."""
+"""Who belongs to a group."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
 
-from groups.reach import group_paths, site_path
+from groups.reach import group_paths
 from peersupport.access.governed import Governed, GovernedQuerySet
-from peersupport.access.roles import Role as AccessRole
+from peersupport.access.roles import Role
 
 
 class MembershipQuerySet(GovernedQuerySet):
@@ -15,27 +16,65 @@ class MembershipQuerySet(GovernedQuerySet):
         """Memberships that hold now: joined, or having a break from it."""
         return self.filter(state__in=Membership.CURRENT)
 
+    def with_account(self):
+        """Those that belong to a person who signs in: no name kept by someone else."""
+        return self.filter(person__isnull=False)
+
+    def joined(self):
+        """Those who take part now: nobody who has a break."""
+        return self.filter(state=Membership.State.JOINED)
+
+    def ordered_by_name(self):
+        """By the name that is shown, with or without an account; the people are loaded with it."""
+        name = Lower(Coalesce("person__preferred_name", "name"))
+        return self.select_related("person").order_by(name, "pk")
+
 
 class Membership(Governed):
-    """One time that a person belongs to a group; coming back is a new row. Leaving is neutral."""
+    """One time that someone belongs to a group; coming back is a new row. Leaving is neutral.
+
+    Someone without an account stands here with a name, kept by a role holder with their leave. Once they claim it
+    with a code, `person` is set and the name goes.
+    """
 
     class State(models.TextChoices):
         JOINED = "joined", _("Member")
         PAUSED = "paused", _("Taking a break")
         LEFT = "left", _("Left")
+        REMOVED = "removed", _("Taken out of the group")
+        NEVER_ATTENDED = "never_attended", _("Never came")
+        DIED = "died", _("Has died")
+
+    class ToldHow(models.TextChoices):
+        IN_PERSON = "in_person", _("In person")
+        PHONE = "phone", _("By phone")
+        POST = "post", _("By post")
+        HOUSEHOLD = "household", _("Someone they live with gets the emails")
 
     CURRENT = ("joined", "paused")
 
     group = models.ForeignKey("groups.SupportGroup", on_delete=models.PROTECT, related_name="memberships")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="memberships"
+    )
+    name = models.CharField(_("name of someone without an account"), max_length=80, blank=True)
+    told_how = models.CharField(_("how they hear of things"), max_length=20, choices=ToldHow, blank=True)
+    told_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    leave_given_on = models.DateField(null=True, help_text="When they said that their name may be kept here.")
     invitation = models.ForeignKey("groups.Invitation", null=True, on_delete=models.PROTECT, related_name="memberships")
     state = models.CharField(max_length=20, choices=State, default=State.JOINED)
     joined_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(_("reason, in the person's own words"), blank=True)
+    removal_reason = models.TextField(_("reason the person was given"), blank=True)
+    usually_comes = models.BooleanField(default=False)
+    shows_answer = models.BooleanField(default=False, help_text="Others in the group may see that they come.")
+    greeter_may_know = models.BooleanField(default=False, help_text="The greeter may know that they are new.")
 
     view_permission = "groups.view_membership"
-    ROLE_PATHS = {AccessRole.OWNER: lambda person: Q(person=person), **group_paths("group")}
+    ROLE_PATHS = {Role.OWNER: lambda person: Q(person=person), **group_paths("group")}
 
     objects = MembershipQuerySet.as_manager()
 
@@ -46,105 +85,37 @@ class Membership(Governed):
                 condition=Q(state__in=("joined", "paused")),
                 name="one_open_membership_per_group_and_person",
             ),
-            models.CheckConstraint(name="membership_state_known", condition=Q(state__in=["joined", "paused", "left"])),
+            models.CheckConstraint(
+                name="membership_state_known",
+                condition=Q(state__in=["joined", "paused", "left", "removed", "never_attended", "died"]),
+            ),
             models.CheckConstraint(
                 name="ended_membership_has_date",
                 condition=Q(state__in=("joined", "paused"), ended_at=None)
-                | Q(state="left", ended_at__gte=F("joined_at")),
+                | (~Q(state__in=("joined", "paused")) & Q(ended_at__gte=F("joined_at"))),
+            ),
+            models.CheckConstraint(
+                name="membership_of_person_or_name",
+                condition=Q(person__isnull=False, name="", told_how="", told_by=None)
+                | (Q(person=None, kept_by__isnull=False, leave_given_on__isnull=False) & ~Q(name="")),
+            ),
+            models.CheckConstraint(
+                name="membership_told_how_known",
+                condition=Q(told_how__in=["", "in_person", "phone", "post", "household"]),
+            ),
+            models.CheckConstraint(
+                name="removed_member_has_reason", condition=~Q(state="removed") | ~Q(removal_reason="")
             ),
         ]
         indexes = [models.Index(fields=["person", "group"], name="membership_person_group")]
 
     def __str__(self):
-        return f"{self.person} · {self.group}"
-
-
-class RoleTermQuerySet(GovernedQuerySet):
-    def current(self):
-        """Terms that were accepted and have not ended."""
-        return self.filter(accepted_at__isnull=False, ended_at__isnull=True)
-
-    def open(self):
-        """Terms that were offered, accepted or not, and have not ended."""
-        return self.filter(ended_at__isnull=True)
-
-    def tutors(self):
-        return self.filter(role=RoleTerm.Role.TUTOR)
-
-    def looking_after_group(self):
-        return self.filter(role__in=RoleTerm.OF_GROUP)
-
-
-class RoleTerm(Governed):
-    """A role that a person takes for a time: offered, then accepted, then ended.
-
-    A tutor is first appointed to a programme; starting a group from it gives them a term in that group.
-    """
-
-    class Role(models.TextChoices):
-        CONTACT = "contact", _("Contact")
-        HOST = "host", _("Host")
-        GREETER = "greeter", _("Greeter")
-        DEPUTY = "deputy", _("Deputy")
-        TUTOR = "tutor", _("Patient tutor")
-
-    OF_GROUP = ("contact", "host", "greeter", "deputy")
-
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="role_terms")
-    group = models.ForeignKey("groups.SupportGroup", null=True, on_delete=models.PROTECT, related_name="role_terms")
-    programme = models.ForeignKey("groups.Programme", null=True, on_delete=models.PROTECT, related_name="role_terms")
-    role = models.CharField(_("role"), max_length=20, choices=Role)
-    offered_as = models.CharField(
-        max_length=80, blank=True, help_text="The name a tutor was asked by: shown until they accept."
-    )
-    offered_at = models.DateTimeField()
-    offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    accepted_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
-
-    view_permission = "groups.view_roleterm"
-    ROLE_PATHS = {
-        AccessRole.OWNER: lambda person: Q(person=person),
-        **group_paths("group"),
-        **site_path("programme__site"),
-    }
-
-    objects = RoleTermQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["group", "programme", "person", "role"],
-                condition=Q(ended_at__isnull=True),
-                nulls_distinct=False,
-                name="one_open_term_per_person_and_role",
-            ),
-            models.CheckConstraint(
-                name="term_in_group_or_tutor_on_programme",
-                condition=Q(group__isnull=False, programme=None) | Q(group=None, programme__isnull=False, role="tutor"),
-            ),
-            models.CheckConstraint(
-                name="term_role_known",
-                condition=Q(role__in=["contact", "host", "greeter", "deputy", "tutor"]),
-            ),
-            models.CheckConstraint(
-                name="term_accepted_after_offer",
-                condition=Q(accepted_at=None) | Q(accepted_at__gte=F("offered_at")),
-            ),
-            models.CheckConstraint(
-                name="term_ends_after_offer", condition=Q(ended_at=None) | Q(ended_at__gte=F("offered_at"))
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.person} · {self.get_role_display()}"
+        return f"{self.shown_name} · {self.group}"
 
     @property
-    def name(self):
-        """Whom to show. The name an account goes by is no matter of whoever only knows its address."""
-        return self.person.preferred_name if self.accepted_at or not self.offered_as else self.offered_as
+    def shown_name(self):
+        return self.person.preferred_name if self.person else self.name
 
     @property
-    def place(self):
-        """The group or the programme that the role is in."""
-        return self.group or self.programme
+    def is_current(self):
+        return self.state in self.CURRENT

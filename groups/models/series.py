@@ -23,6 +23,8 @@ class MeetingSeries(Governed):
     duration_minutes = models.PositiveSmallIntegerField()
     time_zone = models.CharField(max_length=64)
     venue = models.ForeignKey("groups.Venue", null=True, on_delete=models.PROTECT, related_name="+")
+    online_venue = models.ForeignKey("groups.Venue", null=True, on_delete=models.PROTECT, related_name="+")
+    capacity = models.PositiveSmallIntegerField(null=True)
     planned_until = models.DateField(help_text="Occurrences up to and including this day have been made.")
     ended_at = models.DateTimeField(null=True, help_text="No further occurrences are made from then on.")
     created_at = models.DateTimeField()

@@ -20,7 +20,8 @@ from peersupport.access.roles import Role
 class VenueQuerySet(GovernedQuerySet):
     def to_choose_from(self, *, site, group=None):
         """The site's places, and the group's own online room: another group's link is not for these members."""
-        return self.filter(Q(site=site, kind=Venue.Kind.PLACE) | Q(pk=group.venue_id if group else None))
+        places = Q(site=site, kind=Venue.Kind.PLACE, merged_into=None)
+        return self.filter(places | Q(pk=group.venue_id if group else None))
 
 
 class Venue(Governed):
@@ -36,8 +37,13 @@ class Venue(Governed):
     address = models.TextField(_("address"), blank=True)
     access_notes = models.TextField(_("getting in and around"), blank=True)
     who_to_ask = models.CharField(_("who to ask about the room"), max_length=200, blank=True)
-    conditions = models.TextField(_("what the venue requires, such as insurance"), blank=True)
+    cost = models.CharField(_("what it costs"), max_length=200, blank=True)
+    insurance = models.CharField(_("what insurance it asks for"), max_length=300, blank=True)
+    supervision = models.CharField(_("who must be there or lock up"), max_length=300, blank=True)
+    conditions = models.TextField(_("what else the venue requires"), blank=True)
+    capacity = models.PositiveSmallIntegerField(_("how many people it holds"), null=True, blank=True)
     join_link = models.URLField(_("link to join"), max_length=500, blank=True)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged_from")
     created_at = models.DateTimeField()
 
     view_permission = "groups.view_venue"
@@ -66,3 +72,32 @@ class Venue(Governed):
 
     def __str__(self):
         return self.name
+
+
+class VenueFeature(models.Model):
+    """One line of a venue's access checklist. No line means that nobody knows."""
+
+    class Feature(models.TextChoices):
+        STEP_FREE = "step_free", _("Step-free way in")
+        PARKING = "parking", _("Parking")
+        SEATING = "seating", _("Chairs with backs and arms")
+        HEARING_LOOP = "hearing_loop", _("Hearing loop")
+        TOILETS = "toilets", _("Accessible toilet")
+        BUS = "bus", _("Bus stop nearby")
+
+    venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="features")
+    feature = models.CharField(max_length=20, choices=Feature)
+    is_there = models.BooleanField()
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["venue", "feature"], name="one_line_per_venue_and_feature"),
+            models.CheckConstraint(
+                name="venue_feature_known",
+                condition=Q(feature__in=["step_free", "parking", "seating", "hearing_loop", "toilets", "bus"]),
+            ),
+        ]
+
+    def __str__(self):
+        return self.get_feature_display()

@@ -25,7 +25,8 @@ _COMING = """
            meeting.starts_at - make_interval(mins => %s), meeting.starts_at
     FROM groups_meeting meeting
     JOIN groups_membership membership ON membership.group_id = meeting.group_id AND membership.state = 'joined'
-    LEFT JOIN groups_rsvp rsvp ON rsvp.meeting_id = meeting.id AND rsvp.person_id = membership.person_id
+        AND membership.person_id IS NOT NULL
+    LEFT JOIN groups_rsvp rsvp ON rsvp.meeting_id = meeting.id AND rsvp.membership_id = membership.id
         AND rsvp.answered_at >= meeting.changed_at
     WHERE meeting.state IN ('planned', 'confirmed')
       AND meeting.starts_at > %s + make_interval(mins => %s) AND meeting.starts_at <= %s + make_interval(mins => %s)
@@ -57,7 +58,8 @@ def reason_not_to_send(message, meeting, now):
 def reason_not_to_remind(message, meeting, now):
     if reason := reason_not_to_send(message, meeting, now):
         return reason
-    said = RSVP.objects.filter(meeting=meeting, person=message.recipient_id, answered_at__gte=meeting.changed_at)
+    current = Membership.objects.current().filter(group=meeting.group_id, person=message.recipient_id)
+    said = RSVP.objects.filter(meeting=meeting, membership__in=current, answered_at__gte=meeting.changed_at)
     if said.filter(answer=RSVP.Answer.CANNOT).exists():
         return "They said they can't come."
     return ""

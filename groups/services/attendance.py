@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from groups.models import Attendance, Meeting, Membership
 from groups.refusals import MeetingCancelled, NotBegun
@@ -13,17 +13,18 @@ from members.models import Person
 from peersupport.access import log
 
 
-def people_of_meeting(*, meeting: Meeting) -> QuerySet[Person]:
-    """Everyone who belonged to the group when it met."""
+def memberships_of_meeting(*, meeting: Meeting) -> QuerySet[Membership]:
+    """Everyone who belonged to the group when it met, by name; someone who came back that day once."""
     then = Membership.objects.filter(
         Q(ended_at=None) | Q(ended_at__gt=meeting.starts_at), group=meeting.group_id, joined_at__lt=meeting.ends_at
     )
-    return Person.objects.filter(pk__in=then.values("person")).order_by("preferred_name", "pk")
+    again = then.filter(person=OuterRef("person"), pk__gt=OuterRef("pk"))
+    return then.filter(~Exists(again)).ordered_by_name()
 
 
 @transaction.atomic
 def record_attendance(*, meeting: Meeting, outcomes: Mapping[int, str], by: Person, now: datetime) -> int:
-    """Write down how it was for each person (by key); gives how many rows are new.
+    """Write down how it was for each member (by the membership's key); gives how many rows are new.
 
     What was recorded before and is the same stays; what differs is replaced by a new row. The meeting counts as held.
     """
@@ -32,8 +33,8 @@ def record_attendance(*, meeting: Meeting, outcomes: Mapping[int, str], by: Pers
         raise MeetingCancelled
     if meeting.starts_at > now:
         raise NotBegun
-    standing = dict(Attendance.objects.standing().filter(meeting=meeting).values_list("person_id", "outcome"))
-    known = people_of_meeting(meeting=meeting).in_bulk()
+    standing = dict(Attendance.objects.standing().filter(meeting=meeting).values_list("membership_id", "outcome"))
+    known = memberships_of_meeting(meeting=meeting).in_bulk()
     changed = {
         known[key]: outcome for key, outcome in outcomes.items() if key in known and standing.get(key) != outcome
     }
@@ -44,10 +45,10 @@ def record_attendance(*, meeting: Meeting, outcomes: Mapping[int, str], by: Pers
 
 
 def _replace(meeting, changed, by, now):
-    Attendance.objects.standing().filter(meeting=meeting, person__in=changed).update(replaced_at=now)
+    Attendance.objects.standing().filter(meeting=meeting, membership__in=changed).update(replaced_at=now)
     return Attendance.objects.bulk_create(
-        Attendance(meeting=meeting, person=person, outcome=outcome, recorded_by=by, recorded_at=now)
-        for person, outcome in changed.items()
+        Attendance(meeting=meeting, membership=membership, outcome=outcome, recorded_by=by, recorded_at=now)
+        for membership, outcome in changed.items()
     )
 
 
@@ -65,7 +66,7 @@ def _log_if_from_outside(meeting, rows, by, now):
             actor=by,
             action=log.Action.CHANGED,
             obj=row,
-            subject=row.person,
+            subject=row.membership.person,
             route="groups:attendance_record",
             now=now,
         )

@@ -40,6 +40,7 @@ def start_group(
             venue=venue,
             time_zone=time_zone,
             state_changed_at=now,
+            quiet_since=now,
             created_at=now,
         )
     RoleTerm.objects.create(

@@ -1,13 +1,13 @@
-"""Meetings: planned, moved, cancelled, answered."""
+"""Meetings: planned, moved, cancelled."""
 
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import F
 
-from groups.models import RSVP, Meeting, MeetingSeries, Membership, SupportGroup, Venue
+from groups.models import Meeting, MeetingSeries, Membership, SupportGroup, Venue
 from groups.recurrence import Repeat, moment_of, rule_for
-from groups.refusals import GroupHasEnded, InThePast, MeetingOver, NeverHappens, NotAMember
+from groups.refusals import GroupHasEnded, InThePast, MeetingOver, NeverHappens
 from groups.services.series import add_series
 from members.models import Person
 from peersupport.reminders import outbox
@@ -65,7 +65,7 @@ def move_meeting(
     now: datetime,
 ) -> Meeting:
     """Another time or place for one meeting. Old reminders go, everyone is told, and new reminders follow it."""
-    meeting = _locked(meeting, now)
+    meeting = locked_meeting(meeting, now)
     starts_at = moment_of(on, start_time, meeting.time_zone)
     if starts_at <= now:
         raise InThePast
@@ -84,7 +84,7 @@ def move_meeting(
 @transaction.atomic
 def cancel_meeting(*, meeting: Meeting, reason: str, by: Person, now: datetime, is_told: bool = True) -> Meeting:
     """Call a meeting off. `is_told` is False for the later ones of many that are cancelled together."""
-    meeting = _locked(meeting, now)
+    meeting = locked_meeting(meeting, now)
     _change(meeting, now, reason="The meeting was cancelled.", state=Meeting.State.CANCELLED, cancel_reason=reason)
     if is_told:
         # Up to its end: someone may be on the way to a meeting that has begun.
@@ -108,18 +108,6 @@ def cancel_together(*, meetings, reason: str, by: Person, now: datetime) -> int:
     return len(ordered)
 
 
-@transaction.atomic
-def answer_meeting(*, meeting: Meeting, answer: str, by: Person, now: datetime) -> RSVP:
-    """What a member says beforehand; the last word counts."""
-    meeting = _locked(meeting, now)
-    if not Membership.objects.current().filter(group=meeting.group_id, person=by).exists():
-        raise NotAMember
-    rsvp, _is_new = RSVP.objects.update_or_create(
-        meeting=meeting, person=by, defaults={"answer": answer, "answered_at": now}
-    )
-    return rsvp
-
-
 def _add_single(group, on, start_time, duration_minutes, venue, now):
     starts_at = moment_of(on, start_time, group.time_zone)
     return Meeting.objects.create(
@@ -133,7 +121,7 @@ def _add_single(group, on, start_time, duration_minutes, venue, now):
     )
 
 
-def _locked(meeting, now):
+def locked_meeting(meeting: Meeting, now: datetime) -> Meeting:
     """The meeting as it is now, still ahead or under way, and going ahead; MeetingOver otherwise."""
     meeting = Meeting.objects.select_for_update(of=["self"]).select_related("group").get(pk=meeting.pk)
     if not meeting.is_going_ahead or meeting.ends_at <= now:
@@ -153,7 +141,7 @@ def _change(meeting, now, *, reason, **changes):
 
 def _tell(kind, meeting, now, *, until):
     """Everyone in the group hears at once, whoever did it too: their calendar needs it as well."""
-    members = Membership.objects.current().filter(group=meeting.group_id)
+    members = Membership.objects.with_account().current().filter(group=meeting.group_id)
     outbox.enqueue(
         kind=kind,
         subject_id=meeting.pk,

@@ -20,8 +20,9 @@ def leave_group(*, group: SupportGroup, by: Person, now: datetime, reason: str =
     terms = RoleTerm.objects.open().filter(group=group, person=by)
     if any(is_last_contact(group=group, term=term) for term in terms):
         raise LastContact
-    current = Membership.objects.current().filter(group=group, person=by)
-    if not current.update(state=Membership.State.LEFT, ended_at=now, reason=reason):
+    membership = Membership.objects.current().filter(group=group, person=by).first()
+    if membership is None:
         raise NotAMember
+    Membership.objects.filter(pk=membership.pk).update(state=Membership.State.LEFT, ended_at=now, reason=reason)
     terms.update(ended_at=now)
-    RSVP.objects.filter(meeting__group=group, meeting__starts_at__gt=now, person=by).delete()
+    RSVP.objects.filter(meeting__starts_at__gt=now, membership=membership).delete()

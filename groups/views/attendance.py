@@ -5,9 +5,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from groups.forms.meeting import RecordAttendanceForm
+from groups.forms.attendance import RecordAttendanceForm
 from groups.models import Attendance, Meeting
-from groups.services.attendance import people_of_meeting, record_attendance
+from groups.services.attendance import memberships_of_meeting, record_attendance
 from peersupport.access import require
 from peersupport.refusals import shown_on
 
@@ -15,12 +15,12 @@ from peersupport.refusals import shown_on
 def attendance_record(request, pk):
     meeting = get_object_or_404(Meeting.objects.visible_to(request.user).select_related("group"), pk=pk)
     require(request.user, "groups.record_attendance", meeting)
-    standing = Attendance.objects.standing().filter(meeting=meeting).values_list("person_id", "outcome")
+    standing = Attendance.objects.standing().filter(meeting=meeting).values_list("membership_id", "outcome")
     # Most came, as a rule: one tap fills that in, and whoever did not is quickly changed. Nothing is saved by it.
     is_everyone = "everyone" in request.GET
     form = RecordAttendanceForm(
         request.POST or None,
-        people=people_of_meeting(meeting=meeting),
+        memberships=memberships_of_meeting(meeting=meeting),
         standing=dict(standing),
         default=Attendance.Outcome.ATTENDED if is_everyone else Attendance.Outcome.NOT_KNOWN,
         cancel_url=meeting.get_absolute_url(),

@@ -1,7 +1,6 @@
 """The groups of a person, the page of one, starting and changing it."""
 
 from django.contrib import messages
-from django.db.models.functions import Lower
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -38,13 +37,13 @@ def group_start(request, pk):
 def group_detail(request, pk):
     groups = SupportGroup.objects.visible_to(request.user).select_related("venue", "programme")
     group = get_object_or_404(groups, pk=pk)
-    members = Membership.objects.current().filter(group=group).select_related("person")
+    members = Membership.objects.current().filter(group=group)
     terms = list(RoleTerm.objects.open().filter(group=group).select_related("person").order_by("accepted_at", "pk"))
     now = timezone.now()
     meetings = Meeting.objects.going_ahead().upcoming(now=now).filter(group=group)
     context = {
         "group": group,
-        "members": members.order_by(Lower("person__preferred_name"), "pk"),
+        "members": members.ordered_by_name(),
         "roles": [term for term in terms if term.accepted_at],
         "offers": [term for term in terms if not term.accepted_at],
         "meeting": meetings.select_related("venue").first(),

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from groups.forms.attendance import AnswerMeetingForm
 from groups.forms.meeting import (
-    AnswerMeetingForm,
     CancelMeetingForm,
     MoveMeetingForm,
     PlanMeetingForm,
@@ -17,7 +17,8 @@ from groups.forms.meeting import (
 )
 from groups.models import RSVP, Attendance, Meeting, RoleTerm, SupportGroup, Venue
 from groups.recurrence import say_rule
-from groups.services.meeting import answer_meeting, cancel_meeting, move_meeting, plan_meeting, stop_series
+from groups.services.answer import answer_meeting
+from groups.services.meeting import cancel_meeting, move_meeting, plan_meeting, stop_series
 from peersupport.access import require
 from peersupport.paging import page_of
 from peersupport.refusals import Refused, shown_on
@@ -45,7 +46,7 @@ def meeting_detail(request, pk):
     meeting = _visible_meeting(request, pk)
     now = timezone.now()
     is_organiser = request.user.has_perm("groups.view_answers", meeting)
-    rsvps = meeting.rsvps.select_related("person").order_by("person__preferred_name", "pk")
+    rsvps = meeting.rsvps.select_related("membership__person").order_by("pk")
     context = {
         "meeting": meeting,
         "group": meeting.group,

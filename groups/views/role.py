@@ -40,10 +40,10 @@ def role_list(request):
 def role_offer(request, pk):
     group = get_object_or_404(SupportGroup.objects.visible_to(request.user), pk=pk)
     require(request.user, "groups.offer_role", group)
-    memberships = Membership.objects.current().filter(group=group).select_related("person")
+    memberships = Membership.objects.with_account().current().filter(group=group)
     form = OfferRoleForm(
         request.POST or None,
-        memberships=memberships.order_by("person__preferred_name", "pk"),
+        memberships=memberships.ordered_by_name(),
         cancel_url=group.get_absolute_url(),
     )
     if form.is_valid():

@@ -13,6 +13,7 @@ class Role(StrEnum):
     ROLE_HOLDER = "role holder"
     TUTOR = "tutor"
     COORDINATOR = "coordinator"
+    SAFEGUARDING_LEAD = "safeguarding lead"
     SHARED_WITH = "shared with"
     INVITED = "invited to research"
     PARTICIPANT = "participant"
@@ -28,7 +29,7 @@ RESEARCHERS = frozenset({Role.LEAD, Role.INTERVIEWER, Role.ANALYST, Role.KEY_HOL
 
 # Members and a group's own role holders look after themselves and each other; everyone else who holds a role
 # works with other people's records and signs in with a second factor (docs/decisions/0003).
-SECOND_FACTOR_ROLES = RESEARCHERS | {Role.TUTOR, Role.COORDINATOR, Role.ADMINISTRATOR}
+SECOND_FACTOR_ROLES = RESEARCHERS | {Role.TUTOR, Role.COORDINATOR, Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR}
 
 _sources: list[Callable[[object], Iterable[Role]]] = []
 

@@ -4,9 +4,10 @@ from datetime import date, time, timedelta
 
 from groups.models import RSVP, Attendance, Meeting
 from groups.recurrence import days_of
-from groups.services.attendance import people_of_meeting, record_attendance
+from groups.services.answer import answer_meeting
+from groups.services.attendance import memberships_of_meeting, record_attendance
 from groups.services.group_state import close_group, pause_group
-from groups.services.meeting import answer_meeting, cancel_meeting
+from groups.services.meeting import cancel_meeting
 from groups.services.membership import leave_group
 from groups.services.series import add_series, extend_series
 from peersupport.demo.cast import Telling
@@ -77,12 +78,12 @@ def _tell_one(telling: Telling, circle: Circle, meeting: Meeting):
         cancelled_at = meeting.starts_at - timedelta(days=2)
         cancel_meeting(meeting=meeting, reason=telling.some("cancel_reasons"), by=circle.contact, now=cancelled_at)
         return
-    people = list(people_of_meeting(meeting=meeting))
-    coming = {person: telling.often(0.68) for person in people}
-    for person in people:
-        if telling.often(0.6):
-            _answer(telling, meeting, person, meeting.starts_at - timedelta(days=1), is_coming=coming[person])
-    outcomes = {person.pk: _outcome(telling, coming[person]) for person in people}
+    members = list(memberships_of_meeting(meeting=meeting))
+    coming = {member: telling.often(0.68) for member in members}
+    for member in members:
+        if member.person and telling.often(0.6):
+            _answer(telling, meeting, member.person, meeting.starts_at - timedelta(days=1), is_coming=coming[member])
+    outcomes = {member.pk: _outcome(telling, coming[member]) for member in members}
     recorder = circle.contact if circle.contact in circle.members else circle.tutor
     record_attendance(meeting=meeting, outcomes=outcomes, by=recorder, now=meeting.ends_at + timedelta(hours=1))
 

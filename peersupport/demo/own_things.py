@@ -128,7 +128,7 @@ def _agree_plan(telling, circle, at, *, everyone):
         by=circle.contact,
         now=proposed_at,
     )
-    members = Membership.objects.current().filter(group=circle.group).select_related("person")
+    members = Membership.objects.with_account().current().filter(group=circle.group).select_related("person")
     for number, membership in enumerate(members.order_by("pk")):
         person = membership.person
         if not everyone and (person.email == "member@example.org" or number % 3 == 0):

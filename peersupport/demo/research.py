@@ -128,7 +128,7 @@ def _observe(telling: Telling, study: Study, covered: list[Circle], lead: Person
             continue
         came = Attendance.objects.standing().filter(meeting=meeting, outcome=Attendance.Outcome.ATTENDED)
         here = describable(study=study, meeting=meeting, now=telling.now).filter(
-            identity_key__person__in=came.values("person")
+            identity_key__person__in=came.values("membership__person")
         )
         record_observation(
             study=study,

@@ -37,6 +37,8 @@ def tell(now: datetime, say: Callable[[str], None]) -> None:
 
 
 def _tell_own_things(telling, circle):
-    for membership in Membership.objects.filter(group=circle.group).select_related("person").order_by("pk"):
+    for membership in (
+        Membership.objects.with_account().filter(group=circle.group).select_related("person").order_by("pk")
+    ):
         tell_goals(telling, circle, membership.person, membership.joined_at)
         tell_flareups(telling, membership.person, membership.joined_at)

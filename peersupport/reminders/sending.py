@@ -104,6 +104,8 @@ def reason_not_to_send(message, kind: Kind | None, row, now: datetime) -> str:
         return "It was too late to be of use."
     if message.recipient and not message.recipient.is_active:
         return "The account is closed."
+    if message.recipient and message.recipient.died_marked_at:
+        return "Nothing is sent to this person any more."
     if kind.can_turn_off and message.is_turned_off:
         return "This reminder was turned off."
     return kind.reason_not_to_send(message, row, now)

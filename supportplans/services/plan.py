@@ -71,7 +71,7 @@ def propose_plan(
         raise NothingWritten
     plan.state, plan.rule, plan.review_on, plan.proposed_at = State.PROPOSED, rule, review_on, now
     plan.save(update_fields=["state", "rule", "review_on", "proposed_at"])
-    members = Membership.objects.current().filter(group=plan.group_id).exclude(person=by)
+    members = Membership.objects.with_account().current().filter(group=plan.group_id).exclude(person=by)
     outbox.enqueue(
         kind=PROPOSED,
         subject_id=plan.pk,
@@ -102,7 +102,8 @@ def say_word(*, plan: MutualSupportPlan, word: str, note: str, by: Person, now: 
     plan = _locked(plan.pk)
     if plan.state != State.PROPOSED:
         raise NotProposed
-    members = set(Membership.objects.current().filter(group=plan.group_id).values_list("person_id", flat=True))
+    current = Membership.objects.with_account().current().filter(group=plan.group_id)
+    members = set(current.values_list("person_id", flat=True))
     if by.pk not in members:
         raise NotAMember
     PlanWord.objects.create(plan=plan, person=by, word=word, note=note, said_at=now)

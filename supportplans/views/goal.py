@@ -117,5 +117,6 @@ def _own_goal(request, pk, permission):
 
 def _seen_by(goal):
     """The names of those who can see a shared goal, besides its owner."""
-    members = Membership.objects.current().filter(group__in=goal.shares.values("group")).exclude(person=goal.person_id)
+    members = Membership.objects.with_account().current().filter(group__in=goal.shares.values("group"))
+    members = members.exclude(person=goal.person_id)
     return sorted(set(members.values_list("person__preferred_name", flat=True)))

@@ -22,7 +22,7 @@ from evaluation.models import (
     ObservationConsent,
     Source,
 )
-from groups.models import RSVP, Attendance
+from groups.models import Attendance
 from supportplans.models import GoalReview
 from tests import factories as make
 
@@ -76,7 +76,9 @@ class StudyWorld:
         Attendance.objects.create(
             meeting=self.meeting, person=person, outcome="attended", recorded_by=person, recorded_at=self.now
         )
-        RSVP.objects.create(meeting=self.meeting, person=person, answer="coming", answered_at=self.now)
+        make.RSVPFactory(
+            meeting=self.meeting, membership=person.memberships.get(), answer="coming", answered_at=self.now
+        )
         self.interview(participant)
 
     def interview(self, participant):

@@ -22,6 +22,7 @@ from tests.factories import (
     PersonFactory,
     ProgrammeFactory,
     RoleTermFactory,
+    RSVPFactory,
     SiteFactory,
     SupportGroupFactory,
     VenueFactory,
@@ -249,7 +250,7 @@ def test_leaving_ends_roles_answers_and_sight_at_once():
     person = MembershipFactory(group=group).person
     RoleTermFactory(group=group, person=person, role="host")
     for meeting in (ahead, past):
-        RSVP.objects.create(meeting=meeting, person=person, answer="coming", answered_at=NOW)
+        RSVPFactory(meeting=meeting, membership=person.memberships.get(), answer="coming", answered_at=NOW)
     leave_group(group=group, by=person, now=NOW, reason="Moved house")
     membership = person.memberships.get()
     assert (membership.state, membership.ended_at, membership.reason) == ("left", NOW, "Moved house")

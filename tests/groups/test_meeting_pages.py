@@ -18,6 +18,7 @@ from tests.factories import (
     PersonFactory,
     ProgrammeStaffFactory,
     RoleTermFactory,
+    RSVPFactory,
     SupportGroupFactory,
     VenueFactory,
 )
@@ -312,14 +313,21 @@ def test_a_meeting_to_come_does_not_ask_who_came(sign_in, meeting, contact):
 
 def test_answers_are_for_organisers_only(sign_in, group, meeting, member, contact, now):
     peer = MembershipFactory(group=group, person__preferred_name="Petra").person
-    RSVP.objects.create(meeting=meeting, person=peer, answer="cannot", answered_at=now + timedelta(hours=1))
+    RSVPFactory(
+        meeting=meeting, membership=peer.memberships.get(), answer="cannot", answered_at=now + timedelta(hours=1)
+    )
     assert "Petra: Can&#x27;t come" in sign_in(contact).get(meeting.get_absolute_url()).text
     page = sign_in(member).get(meeting.get_absolute_url())
     assert (page.context["rsvps"], "Petra" in page.text) == ([], False)
 
 
 def test_organisers_see_which_answers_came_before_the_move(sign_in, meeting, member, contact):
-    RSVP.objects.create(meeting=meeting, person=member, answer="coming", answered_at=meeting.changed_at - timedelta(1))
+    RSVPFactory(
+        meeting=meeting,
+        membership=member.memberships.get(),
+        answer="coming",
+        answered_at=meeting.changed_at - timedelta(1),
+    )
     assert "(before the meeting was moved)" in sign_in(contact).get(meeting.get_absolute_url()).text
 
 
@@ -339,7 +347,7 @@ def test_a_meetings_page_costs_the_same_for_any_number(
 ):
     for _number in range(number):
         person = MembershipFactory(group=group).person
-        RSVP.objects.create(meeting=meeting, person=person, answer="coming", answered_at=now)
+        RSVPFactory(meeting=meeting, membership=person.memberships.get(), answer="coming", answered_at=now)
     client = sign_in(contact)
     client.get(meeting.get_absolute_url())
     with django_assert_num_queries(8):

@@ -7,10 +7,11 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from groups.models import RSVP, Meeting, Membership
+from groups.models import Meeting, Membership
 from groups.recurrence import Repeat
+from groups.services.answer import answer_meeting
 from groups.services.group_state import pause_group
-from groups.services.meeting import answer_meeting, cancel_meeting, move_meeting, plan_meeting, stop_series
+from groups.services.meeting import cancel_meeting, move_meeting, plan_meeting, stop_series
 from groups.services.membership import leave_group
 from groups.services.series import add_series
 from peersupport.reminders import services
@@ -24,6 +25,7 @@ from tests.factories import (
     MeetingFactory,
     MembershipFactory,
     RoleTermFactory,
+    RSVPFactory,
     SupportGroupFactory,
     VenueFactory,
 )
@@ -104,12 +106,14 @@ def test_a_meeting_already_begun_is_of_no_use_any_more(meeting):
 
 @pytest.mark.parametrize(("answer", "number"), [("coming", 1), ("not_sure", 1), ("cannot", 0)])
 def test_only_those_who_said_no_are_left_out(meeting, member, answer, number):
-    RSVP.objects.create(meeting=meeting, person=member, answer=answer, answered_at=NOW)
+    RSVPFactory(meeting=meeting, membership=member.memberships.get(), answer=answer, answered_at=NOW)
     assert plan(DUE) == number
 
 
 def test_a_no_to_the_time_before_the_move_is_asked_anew(meeting, member):
-    RSVP.objects.create(meeting=meeting, person=member, answer="cannot", answered_at=meeting.changed_at - DAY)
+    RSVPFactory(
+        meeting=meeting, membership=member.memberships.get(), answer="cannot", answered_at=meeting.changed_at - DAY
+    )
     assert plan(DUE) == 1
 
 
@@ -203,7 +207,7 @@ def left(meeting, member):
 
 
 def said_no(meeting, member):
-    RSVP.objects.create(meeting=meeting, person=member, answer="cannot", answered_at=NOW)
+    RSVPFactory(meeting=meeting, membership=member.memberships.get(), answer="cannot", answered_at=NOW)
 
 
 @pytest.mark.parametrize(

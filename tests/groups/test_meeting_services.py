@@ -11,7 +11,8 @@ from groups import tasks
 from groups.models import RSVP, Meeting, MeetingSeries, SupportGroup
 from groups.recurrence import Repeat
 from groups.refusals import GroupHasEnded, InThePast, MeetingOver, NeverHappens, NotAMember
-from groups.services.meeting import answer_meeting, cancel_meeting, move_meeting, plan_meeting, stop_series
+from groups.services.answer import answer_meeting
+from groups.services.meeting import cancel_meeting, move_meeting, plan_meeting, stop_series
 from groups.services.series import add_series, extend_all_series, extend_series
 from peersupport.reminders.models import Message
 from tests.factories import NOW, TODAY, MeetingFactory, MembershipFactory, SupportGroupFactory, VenueFactory

@@ -10,7 +10,14 @@ from django.utils import timezone
 from groups.models import RSVP, Attendance, CalendarFeed, Meeting
 from peersupport.reminders.sending import send_all_due
 from peersupport.spoken import spoken_date
-from tests.factories import MeetingFactory, MembershipFactory, RoleTermFactory, SupportGroupFactory, VenueFactory
+from tests.factories import (
+    MeetingFactory,
+    MembershipFactory,
+    RoleTermFactory,
+    RSVPFactory,
+    SupportGroupFactory,
+    VenueFactory,
+)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
@@ -74,7 +81,7 @@ def test_a_meeting_is_moved_and_another_called_off(walk, client, group, contact,
     now = timezone.now()
     moved = MeetingFactory(group=group, venue=group.venue, starts_at=now + timedelta(days=5))
     off = MeetingFactory(group=group, venue=group.venue, starts_at=now + timedelta(days=12))
-    RSVP.objects.create(meeting=moved, person=member, answer="cannot", answered_at=now)
+    RSVPFactory(meeting=moved, membership=member.memberships.get(), answer="cannot", answered_at=now)
     walk.sign_in(client, contact)
     # When the contact moves one by a day
     walk.open(moved.get_absolute_url())
