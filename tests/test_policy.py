@@ -11,6 +11,7 @@ COLUMNS = {
     "ROL": Role.ROLE_HOLDER,
     "TUT": Role.TUTOR,
     "COO": Role.COORDINATOR,
+    "SAF": Role.SAFEGUARDING_LEAD,
     "SHA": Role.SHARED_WITH,
     "INV": Role.INVITED,
     "PAR": Role.PARTICIPANT,
@@ -23,65 +24,69 @@ COLUMNS = {
 }
 
 MATRIX = """
-                               OWN MEM ROL TUT COO SHA INV PAR LEA INT ANA KEY APP ADM
-groups.add_site                 .   .   .   .   x   .   .   .   .   .   .   .   .   x
-groups.view_site                .   .   .   .   x   .   .   .   .   .   .   .   .   .
-groups.change_site              .   .   .   .   x   .   .   .   .   .   .   .   .   .
-groups.add_programme            .   .   .   .   x   .   .   .   .   .   .   .   .   .
-groups.view_programme           .   .   .   x   x   .   .   .   .   .   .   .   .   .
-groups.change_programme         .   .   .   .   x   .   .   .   .   .   .   .   .   .
-groups.appoint_tutor            .   .   .   .   x   .   .   .   .   .   .   .   .   .
-groups.view_register            .   .   .   .   x   .   .   .   .   .   .   .   .   .
-groups.view_venue               .   x   x   x   x   .   .   .   .   .   .   .   .   .
-groups.change_venue             .   .   x   x   x   .   .   .   .   .   .   .   .   .
-groups.start_group              .   .   .   x   .   .   .   .   .   .   .   .   .   .
-groups.view_group               .   x   x   x   .   .   .   .   .   .   .   .   .   .
-groups.view_group_counts        .   x   x   x   x   .   .   .   .   .   .   .   .   .
-groups.change_group             .   .   x   x   .   .   .   .   .   .   .   .   .   .
-groups.pause_group              .   .   x   x   .   .   .   .   .   .   .   .   .   .
-groups.close_group              .   .   x   x   .   .   .   .   .   .   .   .   .   .
-groups.view_membership          .   x   x   x   .   .   .   .   .   .   .   .   .   .
-groups.leave_group              .   x   .   .   .   .   .   .   .   .   .   .   .   .
-groups.invite_members           .   .   x   x   .   .   .   .   .   .   .   .   .   .
-groups.view_invitation          .   .   x   x   .   .   .   .   .   .   .   .   .   .
-groups.offer_role               .   .   x   x   .   .   .   .   .   .   .   .   .   .
-groups.view_roleterm            x   x   x   x   x   .   .   .   .   .   .   .   .   .
-groups.accept_role              x   .   .   .   .   .   .   .   .   .   .   .   .   .
-groups.end_role                 x   .   x   x   x   .   .   .   .   .   .   .   .   .
-groups.view_meeting             .   x   x   x   .   .   .   .   .   .   .   .   .   .
-groups.plan_meeting             .   .   x   x   .   .   .   .   .   .   .   .   .   .
-groups.move_meeting             .   .   x   x   .   .   .   .   .   .   .   .   .   .
-groups.cancel_meeting           .   .   x   x   .   .   .   .   .   .   .   .   .   .
-groups.answer_meeting           .   x   .   .   .   .   .   .   .   .   .   .   .   .
-groups.record_attendance        .   .   x   x   .   .   .   .   .   .   .   .   .   .
-groups.view_answers             .   .   x   x   .   .   .   .   .   .   .   .   .   .
-groups.view_feed                x   .   .   .   .   .   .   .   .   .   .   .   .   .
-supportplans.view_plan          .   x   x   x   .   .   .   .   .   .   .   .   .   .
-supportplans.draft_plan         .   x   x   .   .   .   .   .   .   .   .   .   .   .
-supportplans.propose_plan       .   x   x   .   .   .   .   .   .   .   .   .   .   .
-supportplans.say_word           .   x   .   .   .   .   .   .   .   .   .   .   .   .
-supportplans.view_goal          x   .   .   .   .   x   .   .   .   .   .   .   .   .
-supportplans.change_goal        x   .   .   .   .   .   .   .   .   .   .   .   .   .
-supportplans.share_goal         x   .   .   .   .   .   .   .   .   .   .   .   .   .
-supportplans.view_flareup       x   .   .   .   .   .   .   .   .   .   .   .   .   .
-supportplans.change_flareup     x   .   .   .   .   .   .   .   .   .   .   .   .   .
-evaluation.add_study            .   .   .   .   .   .   .   .   x   x   x   x   x   x
-evaluation.view_study           .   .   .   .   .   .   .   .   x   x   x   x   x   .
-evaluation.change_study         .   .   .   .   .   .   .   .   x   .   .   .   .   .
-evaluation.answer_consent       .   .   .   .   .   .   x   x   .   .   .   .   .   .
-evaluation.withdraw             .   .   .   .   .   .   .   x   .   .   .   .   .   .
-evaluation.view_participant     .   .   .   .   .   .   .   .   x   x   x   x   x   .
-evaluation.add_participant      .   .   .   .   .   .   .   .   x   x   .   .   .   .
-evaluation.record_consent       .   .   .   .   .   .   .   .   x   x   .   .   .   .
-evaluation.view_identity_key    .   .   .   .   .   .   .   .   .   .   .   x   .   .
-evaluation.view_interview       .   .   .   .   .   .   .   .   x   x   x   .   .   .
-evaluation.record_interview     .   .   .   .   .   .   .   .   x   x   .   .   .   .
-evaluation.view_observation     .   .   .   .   .   .   .   .   x   x   x   .   .   .
-evaluation.record_observation   .   .   .   .   .   .   .   .   x   x   .   .   .   .
-evaluation.view_export          .   .   .   .   .   .   .   .   x   .   x   .   x   .
-evaluation.request_export       .   .   .   .   .   .   .   .   x   .   x   .   .   .
-evaluation.download_export      .   .   .   .   .   .   .   .   x   .   x   .   .   .
-reminders.view_delivery         .   .   .   .   .   .   .   .   .   .   .   .   .   x
+                               OWN MEM ROL TUT COO SAF SHA INV PAR LEA INT ANA KEY APP ADM
+groups.add_site                 .   .   .   .   x   .   .   .   .   .   .   .   .   .   x
+groups.view_site                .   .   .   .   x   .   .   .   .   .   .   .   .   .   .
+groups.change_site              .   .   .   .   x   .   .   .   .   .   .   .   .   .   .
+groups.add_programme            .   .   .   .   x   .   .   .   .   .   .   .   .   .   .
+groups.view_programme           .   .   .   x   x   .   .   .   .   .   .   .   .   .   .
+groups.change_programme         .   .   .   .   x   .   .   .   .   .   .   .   .   .   .
+groups.appoint_tutor            .   .   .   .   x   .   .   .   .   .   .   .   .   .   .
+groups.view_register            .   .   .   .   x   .   .   .   .   .   .   .   .   .   .
+groups.view_venue               .   x   x   x   x   .   .   .   .   .   .   .   .   .   .
+groups.change_venue             .   .   x   x   x   .   .   .   .   .   .   .   .   .   .
+groups.start_group              .   .   .   x   .   .   .   .   .   .   .   .   .   .   .
+groups.view_group               .   x   x   x   .   .   .   .   .   .   .   .   .   .   .
+groups.view_group_counts        .   x   x   x   x   .   .   .   .   .   .   .   .   .   .
+groups.change_group             .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
+groups.pause_group              .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
+groups.close_group              .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
+groups.view_membership          .   x   x   x   .   .   .   .   .   .   .   .   .   .   .
+groups.leave_group              .   x   .   .   .   .   .   .   .   .   .   .   .   .   .
+groups.invite_members           .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
+groups.view_invitation          .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
+groups.view_join_request        x   .   x   x   .   .   .   .   .   .   .   .   .   .   .
+groups.answer_join_request      .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
+groups.view_support_request     x   .   x   x   x   .   .   .   .   .   .   .   .   .   .
+groups.view_concern             x   .   .   .   .   x   .   .   .   .   .   .   .   .   .
+groups.offer_role               .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
+groups.view_roleterm            x   x   x   x   x   .   .   .   .   .   .   .   .   .   .
+groups.accept_role              x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+groups.end_role                 x   .   x   x   x   .   .   .   .   .   .   .   .   .   .
+groups.view_meeting             .   x   x   x   .   .   .   .   .   .   .   .   .   .   .
+groups.plan_meeting             .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
+groups.move_meeting             .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
+groups.cancel_meeting           .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
+groups.answer_meeting           .   x   .   .   .   .   .   .   .   .   .   .   .   .   .
+groups.record_attendance        .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
+groups.view_answers             .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
+groups.view_feed                x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+supportplans.view_plan          .   x   x   x   .   .   .   .   .   .   .   .   .   .   .
+supportplans.draft_plan         .   x   x   .   .   .   .   .   .   .   .   .   .   .   .
+supportplans.propose_plan       .   x   x   .   .   .   .   .   .   .   .   .   .   .   .
+supportplans.say_word           .   x   .   .   .   .   .   .   .   .   .   .   .   .   .
+supportplans.view_goal          x   .   .   .   .   .   x   .   .   .   .   .   .   .   .
+supportplans.change_goal        x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+supportplans.share_goal         x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+supportplans.view_flareup       x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+supportplans.change_flareup     x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+evaluation.add_study            .   .   .   .   .   .   .   .   .   x   x   x   x   x   x
+evaluation.view_study           .   .   .   .   .   .   .   .   .   x   x   x   x   x   .
+evaluation.change_study         .   .   .   .   .   .   .   .   .   x   .   .   .   .   .
+evaluation.answer_consent       .   .   .   .   .   .   .   x   x   .   .   .   .   .   .
+evaluation.withdraw             .   .   .   .   .   .   .   .   x   .   .   .   .   .   .
+evaluation.view_participant     .   .   .   .   .   .   .   .   .   x   x   x   x   x   .
+evaluation.add_participant      .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
+evaluation.record_consent       .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
+evaluation.view_identity_key    .   .   .   .   .   .   .   .   .   .   .   .   x   .   .
+evaluation.view_interview       .   .   .   .   .   .   .   .   .   x   x   x   .   .   .
+evaluation.record_interview     .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
+evaluation.view_observation     .   .   .   .   .   .   .   .   .   x   x   x   .   .   .
+evaluation.record_observation   .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
+evaluation.view_export          .   .   .   .   .   .   .   .   .   x   .   x   .   x   .
+evaluation.request_export       .   .   .   .   .   .   .   .   .   x   .   x   .   .   .
+evaluation.download_export      .   .   .   .   .   .   .   .   .   x   .   x   .   .   .
+reminders.view_delivery         .   .   .   .   .   .   .   .   .   .   .   .   .   .   x
 """
 
 

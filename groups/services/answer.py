@@ -13,7 +13,7 @@ from members.models import Person
 @transaction.atomic
 def answer_meeting(*, meeting: Meeting, answer: str, by: Person, now: datetime) -> RSVP:
     """What a member says beforehand; the last word counts."""
-    meeting = locked_meeting(meeting, now)
+    meeting = locked_meeting(meeting=meeting, now=now)
     membership = Membership.objects.current().filter(group=meeting.group_id, person=by).first()
     if membership is None:
         raise NotAMember

@@ -65,7 +65,7 @@ def move_meeting(
     now: datetime,
 ) -> Meeting:
     """Another time or place for one meeting. Old reminders go, everyone is told, and new reminders follow it."""
-    meeting = locked_meeting(meeting, now)
+    meeting = locked_meeting(meeting=meeting, now=now)
     starts_at = moment_of(on, start_time, meeting.time_zone)
     if starts_at <= now:
         raise InThePast
@@ -84,7 +84,7 @@ def move_meeting(
 @transaction.atomic
 def cancel_meeting(*, meeting: Meeting, reason: str, by: Person, now: datetime, is_told: bool = True) -> Meeting:
     """Call a meeting off. `is_told` is False for the later ones of many that are cancelled together."""
-    meeting = locked_meeting(meeting, now)
+    meeting = locked_meeting(meeting=meeting, now=now)
     _change(meeting, now, reason="The meeting was cancelled.", state=Meeting.State.CANCELLED, cancel_reason=reason)
     if is_told:
         # Up to its end: someone may be on the way to a meeting that has begun.
@@ -121,7 +121,7 @@ def _add_single(group, on, start_time, duration_minutes, venue, now):
     )
 
 
-def locked_meeting(meeting: Meeting, now: datetime) -> Meeting:
+def locked_meeting(*, meeting: Meeting, now: datetime) -> Meeting:
     """The meeting as it is now, still ahead or under way, and going ahead; MeetingOver otherwise."""
     meeting = Meeting.objects.select_for_update(of=["self"]).select_related("group").get(pk=meeting.pk)
     if not meeting.is_going_ahead or meeting.ends_at <= now:

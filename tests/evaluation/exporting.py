@@ -22,7 +22,6 @@ from evaluation.models import (
     ObservationConsent,
     Source,
 )
-from groups.models import Attendance
 from supportplans.models import GoalReview
 from tests import factories as make
 
@@ -73,12 +72,9 @@ class StudyWorld:
         make.FlareUpFactory(
             person=person, set_off_by=f"{CANARY} cause", tried=f"{CANARY} tried", contacts=["gp", "111"]
         )
-        Attendance.objects.create(
-            meeting=self.meeting, person=person, outcome="attended", recorded_by=person, recorded_at=self.now
-        )
-        make.RSVPFactory(
-            meeting=self.meeting, membership=person.memberships.get(), answer="coming", answered_at=self.now
-        )
+        membership = person.memberships.get()
+        make.AttendanceFactory(meeting=self.meeting, membership=membership, recorded_at=self.now)
+        make.RSVPFactory(meeting=self.meeting, membership=membership, answered_at=self.now)
         self.interview(participant)
 
     def interview(self, participant):

@@ -135,10 +135,10 @@ def test_meeting_where_nobody_agreed_to_be_described_is_not_in_it(world, tmp_pat
 
 def test_corrected_attendance_is_exported_once(world, tmp_path):
     participant = world.participant(*PURPOSES)
-    person = participant.identity_key.person
-    Attendance.objects.filter(person=person).update(replaced_at=timezone.now())
-    Attendance.objects.create(
-        meeting=world.meeting, person=person, outcome="apologies", recorded_by=person, recorded_at=timezone.now()
+    membership = participant.identity_key.person.memberships.get()
+    Attendance.objects.filter(membership=membership).update(replaced_at=timezone.now())
+    make.AttendanceFactory(
+        meeting=world.meeting, membership=membership, outcome="apologies", recorded_at=timezone.now()
     )
     assert [row["outcome"] for row in table(world.bundle(tmp_path), "attendance")] == ["apologies"]
 

@@ -13,7 +13,14 @@ from groups.services.calendar import open_feed, renew_feed
 from groups.services.meeting import cancel_meeting, move_meeting
 from groups.services.membership import leave_group
 from peersupport.access import tokens
-from tests.factories import MeetingFactory, MembershipFactory, PersonFactory, SupportGroupFactory, VenueFactory
+from tests.factories import (
+    MeetingFactory,
+    MembershipFactory,
+    PersonFactory,
+    RSVPFactory,
+    SupportGroupFactory,
+    VenueFactory,
+)
 
 pytestmark = pytest.mark.django_db
 PAGE = "/calendar/"
@@ -72,7 +79,7 @@ def test_what_shows_on_a_locked_phone_says_nothing_about_the_group(client, feed,
 
 def test_the_feed_holds_no_address_of_anyone(client, feed, meeting, group, member):
     peer = MembershipFactory(group=group).person
-    meeting.rsvps.create(person=peer, answer="coming", answered_at=meeting.changed_at)
+    RSVPFactory(meeting=meeting, membership=peer.memberships.get())
     text = client.get(address(feed)).text
     assert [
         word for word in (peer.email, member.email, "mailto", "ATTENDEE", peer.preferred_name) if word in text

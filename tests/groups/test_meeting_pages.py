@@ -13,6 +13,7 @@ from groups.services.meeting import plan_meeting
 from peersupport.reminders.models import Message
 from peersupport.spoken import spoken_date
 from tests.factories import (
+    AttendanceFactory,
     MeetingFactory,
     MembershipFactory,
     PersonFactory,
@@ -362,7 +363,7 @@ def test_a_meetings_page_costs_the_same_for_any_number(
 )
 def test_an_answer_is_one_tap(sign_in, meeting, member, answer, words):
     page = sign_in(member).post(address("meeting_answer", meeting), {"answer": answer}, follow=True).text
-    assert RSVP.objects.get(meeting=meeting, person=member).answer == answer
+    assert RSVP.objects.get(meeting=meeting, membership__person=member).answer == answer
     assert f"Your answer is saved: {words}." in page
     assert f'value="{answer}"' not in page
 
@@ -491,8 +492,8 @@ def test_the_list_shows_what_is_to_come_soonest_first(sign_in, group, meeting, p
 
 def test_the_list_of_past_ones_says_how_many_came(sign_in, group, past_meeting, member, contact, now):
     for person in (member, contact):
-        past_meeting.attendances.create(person=person, outcome="attended", recorded_by=contact, recorded_at=now)
-    past_meeting.attendances.filter(person=member).update(replaced_at=now)
+        AttendanceFactory(meeting=past_meeting, membership=person.memberships.get())
+    past_meeting.attendances.filter(membership__person=member).update(replaced_at=now)
     Meeting.objects.update(state="held")
     rows = sign_in(member).get(address("meeting_list", group) + "?past").context["page"].rows
     assert [(row.pk, row.came) for row in rows] == [(past_meeting.pk, 1)]

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from groups.models import Attendance
 from tests.factories import (
+    AttendanceFactory,
     MeetingFactory,
     MembershipFactory,
     PersonFactory,
@@ -33,13 +34,7 @@ def met(group, days_ago, came=(), **fields):
     """A meeting in the past with the outcomes noted for it."""
     meeting = MeetingFactory(group=group, starts_at=timezone.now() - timedelta(days=days_ago), **fields)
     for outcome in came:
-        Attendance.objects.create(
-            meeting=meeting,
-            person=MembershipFactory(group=group).person,
-            outcome=outcome,
-            recorded_by=PersonFactory(),
-            recorded_at=timezone.now(),
-        )
+        AttendanceFactory(meeting=meeting, outcome=outcome)
     return meeting
 
 
@@ -68,13 +63,7 @@ def test_a_correction_counts_once(coordinating, site):
     meeting = met(group, 3, ["attended", "attended"])
     first = meeting.attendances.first()
     Attendance.objects.filter(pk=first.pk).update(replaced_at=timezone.now())
-    Attendance.objects.create(
-        meeting=meeting,
-        person=first.person,
-        outcome="apologies",
-        recorded_by=PersonFactory(),
-        recorded_at=timezone.now(),
-    )
+    AttendanceFactory(meeting=meeting, membership=first.membership, outcome="apologies")
     assert register(coordinating).context["page"].rows[0].came == 1
 
 
@@ -138,10 +127,10 @@ def test_a_choice_that_is_not_offered_counts_as_none(coordinating, site, query):
 
 
 def test_groups_are_sorted(coordinating, site):
-    for name, days_old, days_ago in (("B", 300, 5), ("A", 200, 50), ("C", 100, None)):
-        group = SupportGroupFactory(site=site, name=name, created_at=timezone.now() - timedelta(days=days_old))
-        if days_ago:
-            met(group, days_ago)
+    now = timezone.now()
+    for name, days_old, days_quiet in (("B", 300, 5), ("A", 200, 50), ("C", 100, 100)):
+        started, quiet_since = (now - timedelta(days=days) for days in (days_old, days_quiet))
+        SupportGroupFactory(site=site, name=name, created_at=started, quiet_since=quiet_since)
     assert shown(coordinating) == ["A", "B", "C"]
     assert shown(coordinating, sort="quiet") == ["C", "A", "B"]
     assert shown(coordinating, sort="newest") == ["C", "A", "B"]

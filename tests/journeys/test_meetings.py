@@ -64,7 +64,7 @@ def test_every_second_tuesday_from_plan_to_calendar(walk, client, group, contact
     walk.then_reads(f"{spoken_date(tuesday)}, 2pm", "Will you come?")
     walk.follow("Coming")
     walk.then_reads("Your answer is saved: Coming.", "You said: Coming.")
-    assert RSVP.objects.get().person == member
+    assert RSVP.objects.get().membership.person == member
     # And wants the meetings in her calendar
     walk.follow("Meetings in your calendar")
     walk.follow("Get my calendar address")
