@@ -29,3 +29,9 @@ def _say(meeting, membership, answer, now):
     said = {"answer": answer, "answered_at": now, "coming_since": coming_since, "is_standing": False}
     rsvp, _is_new = RSVP.objects.update_or_create(meeting=meeting, membership=membership, defaults=said)
     return rsvp
+
+
+@transaction.atomic
+def forget_answers(*, membership: Membership, now: datetime) -> None:
+    """What someone who belongs to the group no longer said about meetings still ahead."""
+    RSVP.objects.filter(membership=membership, meeting__starts_at__gt=now).delete()
