@@ -63,6 +63,26 @@ class SentOften(Refused):
     )
 
 
+class MembershipEnded(Refused):
+    sentence = _("This has changed in the meantime. Look at the members of the group.")
+
+
+class HasCome(Refused):
+    sentence = _("This member is noted as having come. If they have stopped coming, they can leave, or you take them out.")
+
+
+class HasAccount(Refused):
+    sentence = _("This member has an account already, so no code is needed.")
+
+
+class NotMarked(Refused):
+    sentence = _("Nobody is marked as having died here. Look at the members of the group.")
+
+
+class NothingToHandOver(Refused):
+    sentence = _("You have no role to hand over in this group.")
+
+
 class MeetingOver(Refused):
     sentence = _("This meeting is over or cancelled, so it can't be changed any more.")
 

@@ -47,12 +47,21 @@ def invite_people(
 
 
 @transaction.atomic
-def add_code(*, group: SupportGroup, max_uses: int, expires_at: datetime, by: Person, now: datetime) -> Invitation:
-    """A code to print, that lets `max_uses` people in."""
+def add_code(
+    *,
+    group: SupportGroup,
+    max_uses: int,
+    expires_at: datetime,
+    by: Person,
+    now: datetime,
+    membership: Membership | None = None,
+) -> Invitation:
+    """A code to print, that lets `max_uses` people in; or the one person whose `membership` is kept for them."""
     invitation = Invitation(
         group=_open_group(group),
         kind=Invitation.Kind.CODE,
         max_uses=max_uses,
+        membership=membership,
         invited_by=by,
         created_at=now,
         expires_at=expires_at,
@@ -87,13 +96,27 @@ def withdraw_all_invitations(*, group: SupportGroup, now: datetime) -> None:
 @transaction.atomic
 def accept_invitation(*, invitation: Invitation, by: Person, now: datetime) -> Membership:
     """Use the invitation once and make `by` a member. Of many at the same moment, only as many get in as it lets."""
-    if Membership.objects.current().filter(group=invitation.group_id, person=by).exists():
+    is_member = Membership.objects.current().filter(group=invitation.group_id, person=by).exists()
+    if is_member and not invitation.membership_id:
         raise AlreadyMember
     # One statement checks and counts: it waits for whoever else is using the same invitation, then looks again.
     if not Invitation.objects.usable(now=now).filter(pk=invitation.pk).update(uses=F("uses") + 1):
         raise NotUsable
+    if invitation.membership_id:
+        return _claim(invitation, by, now, is_member)
     with refusing(AlreadyMember, constraint="one_open_membership_per_group_and_person"):
         return Membership.objects.create(group_id=invitation.group_id, person=by, invitation=invitation, joined_at=now)
+
+
+def _claim(invitation, by, now, is_member):
+    """What was kept for someone becomes theirs; beside a membership of their own it ends, and stays theirs to see."""
+    changes = {"person": by, "name": "", "told_how": "", "told_by": None, "invitation": invitation}
+    if is_member:
+        changes |= {"state": Membership.State.LEFT, "ended_at": now, "ended_by": by}
+    kept = Membership.objects.current().filter(pk=invitation.membership_id, person=None)
+    if not kept.update(**changes):
+        raise NotUsable
+    return Membership.objects.get(pk=invitation.membership_id)
 
 
 def _open_group(group):

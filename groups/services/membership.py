@@ -1,28 +1,99 @@
-"""Belonging to a group, and leaving it."""
+"""Belonging to a group: having a break from it, leaving it, and the other ways in which it ends."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from groups.models import RSVP, Membership, RoleTerm, SupportGroup
-from groups.refusals import LastContact, NotAMember
+from groups.models import Attendance, BringItem, Invitation, Membership, RoleTerm, SupportGroup
+from groups.refusals import HasCome, LastContact, MembershipEnded, NotAMember, OnlyContactLeft
+from groups.reminders.membership import REMOVED
+from groups.services.answer import forget_answers
 from groups.services.role import is_last_contact
 from members.models import Person
+from peersupport.access import log
+from peersupport.reminders import outbox
+
+State = Membership.State
+#: An e-mail about having been taken out is of no use later than this.
+REMOVED_MAIL_LASTS = timedelta(days=14)
+
+
+@transaction.atomic
+def pause_membership(*, membership: Membership, by: Person, now: datetime) -> None:
+    """Have a break: nothing is sent but changes to meetings that stand in the person's calendar already."""
+    _move(membership, {State.JOINED}, State.PAUSED)
+
+
+@transaction.atomic
+def resume_membership(*, membership: Membership, by: Person, now: datetime) -> None:
+    _move(membership, {State.PAUSED}, State.JOINED)
 
 
 @transaction.atomic
 def leave_group(*, group: SupportGroup, by: Person, now: datetime, reason: str = "") -> None:
-    """End a person's membership with everything that came with it: roles, and answers for meetings still ahead.
-
-    What both sides can see ends with the membership, because who may see a thing asks for it.
-    """
-    group = SupportGroup.objects.locked(group)
-    terms = RoleTerm.objects.open().filter(group=group, person=by)
-    if any(is_last_contact(group=group, term=term) for term in terms):
-        raise LastContact
+    """End one's own membership, with the reason if one was given; nobody else sees it."""
     membership = Membership.objects.current().filter(group=group, person=by).first()
     if membership is None:
         raise NotAMember
-    Membership.objects.filter(pk=membership.pk).update(state=Membership.State.LEFT, ended_at=now, reason=reason)
-    terms.update(ended_at=now)
-    RSVP.objects.filter(meeting__starts_at__gt=now, membership=membership).delete()
+    _end(membership, State.LEFT, by, now, refusal=LastContact, reason=reason)
+
+
+@transaction.atomic
+def remove_member(*, membership: Membership, reason: str, by: Person, now: datetime) -> None:
+    """Take someone out of the group. They are told, with the reason, and whom they can turn to."""
+    _end(membership, State.REMOVED, by, now, removal_reason=reason)
+    _log(membership, by, "groups:membership_remove", now)
+    if membership.person:
+        outbox.enqueue(
+            kind=REMOVED,
+            subject_id=membership.pk,
+            recipient_ids=[membership.person_id],
+            due_at=now,
+            expires_at=now + REMOVED_MAIL_LASTS,
+            now=now,
+        )
+
+
+@transaction.atomic
+def note_never_came(*, membership: Membership, by: Person, now: datetime) -> None:
+    """Someone joined and never came: kept as that, and no failure of theirs. Refused for someone who was there."""
+    if Attendance.objects.standing().filter(membership=membership, outcome="attended").exists():
+        raise HasCome
+    _end(membership, State.NEVER_ATTENDED, by, now)
+    _log(membership, by, "groups:membership_never_came", now)
+
+
+def end_membership(*, membership: Membership, state: str, by: Person, now: datetime, **changes) -> None:
+    """End a membership with everything that came with it: roles, answers, things to bring, a code to claim it.
+
+    What both sides can see ends with it, because who may see a thing asks for a current membership.
+    """
+    ended = Membership.objects.current().filter(pk=membership.pk)
+    if not ended.update(state=state, ended_at=now, ended_by=by, usually_comes=False, **changes):
+        raise MembershipEnded
+    if membership.person:
+        RoleTerm.objects.open().filter(group=membership.group_id, person=membership.person).update(ended_at=now)
+    BringItem.objects.filter(taken_by=membership, meeting__ends_at__gt=now).update(taken_by=None)
+    Invitation.objects.filter(membership=membership, withdrawn_at=None, uses=0).update(withdrawn_at=now)
+    forget_answers(membership=membership, now=now)
+
+
+def _end(membership, state, by, now, *, refusal=OnlyContactLeft, **changes):
+    """As `end_membership`, but never of the last contact of a group that is under way."""
+    group = SupportGroup.objects.locked(membership.group)
+    terms = RoleTerm.objects.current().filter(group=group, person=membership.person, person__isnull=False)
+    if any(is_last_contact(group=group, term=term) for term in terms):
+        raise refusal
+    end_membership(membership=membership, state=state, by=by, now=now, **changes)
+
+
+def _move(membership, from_states, to):
+    if not Membership.objects.filter(pk=membership.pk, state__in=from_states).update(state=to):
+        raise MembershipEnded
+
+
+def _log(membership, by, route, now):
+    if membership.person and membership.person != by:
+        log.record(
+            actor=by, action=log.Action.CHANGED, obj=membership, subject=membership.person, route=route, now=now
+        )
