@@ -68,7 +68,7 @@ class MembershipEnded(Refused):
 
 
 class HasCome(Refused):
-    sentence = _("This member is noted as having come. If they have stopped coming, they can leave, or you take them out.")
+    sentence = _("This member is noted as having come, so “never came” is not true. They can leave themselves.")
 
 
 class HasAccount(Refused):

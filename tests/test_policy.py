@@ -41,7 +41,11 @@ groups.view_group_counts        .   x   x   x   x   .   .   .   .   .   .   .   
 groups.change_group             .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
 groups.pause_group              .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
 groups.close_group              .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
-groups.view_membership          .   x   x   x   .   .   .   .   .   .   .   .   .   .   .
+groups.view_membership          x   .   x   x   .   .   .   .   .   .   .   .   .   .   .
+groups.pause_membership         x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+groups.end_membership           .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
+groups.undo_died                x   .   x   x   .   .   .   .   .   .   .   .   .   .   .
+groups.keep_member              .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
 groups.leave_group              .   x   .   .   .   .   .   .   .   .   .   .   .   .   .
 groups.invite_members           .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
 groups.view_invitation          .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
@@ -53,6 +57,8 @@ groups.offer_role               .   .   x   x   .   .   .   .   .   .   .   .   
 groups.view_roleterm            x   x   x   x   x   .   .   .   .   .   .   .   .   .   .
 groups.accept_role              x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 groups.end_role                 x   .   x   x   x   .   .   .   .   .   .   .   .   .   .
+groups.change_role              x   .   x   x   .   .   .   .   .   .   .   .   .   .   .
+groups.hand_over                .   .   x   .   .   .   .   .   .   .   .   .   .   .   .
 groups.view_meeting             .   x   x   x   .   .   .   .   .   .   .   .   .   .   .
 groups.plan_meeting             .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
 groups.move_meeting             .   .   x   x   .   .   .   .   .   .   .   .   .   .   .

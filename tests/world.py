@@ -53,7 +53,9 @@ def _group_side(world):
     people, rows, now = world.people, world.rows, timezone.now()
     rows["group"] = make.SupportGroupFactory(site=rows["site"], programme=rows["programme"], venue=rows["venue"])
     people["member"] = make.MembershipFactory(group=rows["group"]).person
+    rows["membership"] = people["member"].memberships.get()
     people["peer"] = make.MembershipFactory(group=rows["group"]).person
+    rows["kept_membership"] = make.KeptMembershipFactory(group=rows["group"], name="Canary Kept")
     people["outsider"] = make.MembershipFactory().person
     people["contact"] = make.MembershipFactory(group=rows["group"]).person
     rows["contact_term"] = make.RoleTermFactory(group=rows["group"], person=people["contact"])

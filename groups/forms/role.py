@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from groups.models import RoleTerm
-from peersupport.forms import PageForm, RadiosField
+from peersupport.forms import CheckboxesField, DateField, PageForm, RadiosField
 
 ROLE_HINTS = {
     RoleTerm.Role.CONTACT: _("People turn to the contact with questions about the group."),
@@ -37,7 +37,26 @@ class PersonChoice(forms.ModelChoiceField):
         return row.person.preferred_name
 
 
-class OfferRoleForm(PageForm):
+class EditRoleForm(PageForm):
+    submit_label = _("Save")
+    ends_on = DateField(
+        label=_("Until when? (only if you know)"),
+        help_text=_("For example, 24 11 2027. Nothing ends by itself: the day is a reminder to talk about it."),
+        required=False,
+    )
+
+    def __init__(self, *args, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_ends_on(self):
+        ends_on = self.cleaned_data["ends_on"]
+        if ends_on and ends_on < self.today:
+            raise forms.ValidationError(_("This day is past. Enter today or a later day."))
+        return ends_on
+
+
+class OfferRoleForm(EditRoleForm):
     submit_label = _("Ask them")
     membership = PersonChoice(
         label=_("Who do you want to ask?"),
@@ -47,7 +66,7 @@ class OfferRoleForm(PageForm):
     )
     role = RadiosField(
         label=_("Which role?"),
-        choices=[(role.value, role.label) for role in RoleTerm.Role if role in RoleTerm.OF_GROUP],
+        choices=RoleTerm.group_roles,
         hints=ROLE_HINTS,
         error_messages={"required": _("Choose a role")},
     )
@@ -55,6 +74,12 @@ class OfferRoleForm(PageForm):
     def __init__(self, *args, memberships, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["membership"].queryset = memberships
+        # The day comes last: who and what matter more.
+        self.order_fields(["membership", "role", "ends_on"])
+
+    def role_details(self):
+        """What the service that offers a role takes, besides the person."""
+        return {name: self.cleaned_data[name] for name in ("role", "ends_on")}
 
 
 class HandOverRoleForm(PageForm):
@@ -69,3 +94,34 @@ class HandOverRoleForm(PageForm):
     def __init__(self, *args, deputies, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["deputy"].queryset = deputies
+        # With one deputy there is nothing to choose: two taps and it is done.
+        if len(deputies) == 1:
+            self.fields["deputy"].initial = deputies[0]
+            self.fields["deputy"].empty_label = None
+
+
+class HandOverAllForm(HandOverRoleForm):
+    submit_label = _("Hand everything over")
+    rest = CheckboxesField(
+        label=_("Do you want a break as well?"),
+        choices=[("break", _("Yes, send me no reminders until I come back"))],
+        required=False,
+    )
+
+    @property
+    def takes_break(self):
+        return bool(self.cleaned_data["rest"])
+
+
+class AskToTakeOverForm(PageForm):
+    submit_label = _("Ask them to take over")
+    membership = PersonChoice(
+        label=_("Who do you want to ask?"),
+        queryset=None,
+        empty_label=_("Choose a member"),
+        error_messages={"required": _("Choose a member")},
+    )
+
+    def __init__(self, *args, memberships, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["membership"].queryset = memberships

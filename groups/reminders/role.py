@@ -1,4 +1,4 @@
-"""The e-mail that asks someone to take on a role."""
+"""The e-mails that ask someone to take on a role, and tell a deputy that they have taken over."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -9,6 +9,7 @@ from groups.models import RoleTerm
 from peersupport.reminders.registry import Email, Kind, register
 
 KIND = "groups.role_offered"
+TAKEN_OVER = "groups.role_taken_over"
 
 
 def load_term(subject_id):
@@ -32,6 +33,19 @@ def compose(message, term):
     )
 
 
+def reason_not_to_tell(message, term, now):
+    return "The role has ended." if term.ended_at else ""
+
+
+def compose_taken_over(message, term):
+    return Email(
+        subject=_("Your group counts on you now"),
+        template="emails/groups/role_taken_over",
+        context={"term": term},
+        action=(_("Look at your group"), settings.BASE_URL + term.place.get_absolute_url()),
+    )
+
+
 register(
     Kind(
         name=KIND,
@@ -40,6 +54,17 @@ register(
         load=load_term,
         reason_not_to_send=reason_not_to_send,
         compose=compose,
+        can_turn_off=False,
+    )
+)
+register(
+    Kind(
+        name=TAKEN_OVER,
+        label=gettext_lazy("A role is handed over to you"),
+        why=gettext_lazy("You get this because you said that you would step in."),
+        load=load_term,
+        reason_not_to_send=reason_not_to_tell,
+        compose=compose_taken_over,
         can_turn_off=False,
     )
 )

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from groups.models import Membership
+from groups.models import Membership, RoleTerm
 from groups.refusals import MembershipEnded, NotMarked
 from groups.services.membership import end_membership
 from members.models import Person
@@ -33,6 +33,8 @@ def mark_died(*, membership: Membership, by: Person, now: datetime) -> None:
         raise MembershipEnded
     for each in memberships:
         end_membership(membership=each, state=DIED, by=by, now=now)
+    if person:
+        RoleTerm.objects.open().filter(person=person).update(ended_at=now)
 
 
 @transaction.atomic

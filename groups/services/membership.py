@@ -94,6 +94,4 @@ def _move(membership, from_states, to):
 
 def _log(membership, by, route, now):
     if membership.person and membership.person != by:
-        log.record(
-            actor=by, action=log.Action.CHANGED, obj=membership, subject=membership.person, route=route, now=now
-        )
+        log.record(actor=by, action=log.Action.CHANGED, obj=membership, subject=membership.person, route=route, now=now)

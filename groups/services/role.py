@@ -1,6 +1,6 @@
-"""Roles: asked, accepted, handed over, ended."""
+"""Roles: asked, accepted, ended."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -9,7 +9,6 @@ from groups.refusals import (
     AlreadyOffered,
     GroupHasEnded,
     LastContact,
-    NotADeputy,
     NotAMember,
     OfferGone,
     OnlyContactLeft,
@@ -39,13 +38,22 @@ def appoint_tutor(*, programme: Programme, preferred_name: str, email: str, by: 
             offered_by=by,
         )
     _tell_of_offer(term, now)
-    _log_if_of_another(term, by, "groups:tutor_appoint", now, action=log.Action.ADDED)
+    log_if_of_another(term=term, by=by, route="groups:tutor_appoint", now=now, action=log.Action.ADDED)
     return term
 
 
 @transaction.atomic
-def offer_role(*, group: SupportGroup, person: Person, role: str, by: Person, now: datetime) -> RoleTerm:
-    """Ask a member to take on a role; whoever asks themselves has said yes."""
+def offer_role(
+    *,
+    group: SupportGroup,
+    person: Person,
+    role: str,
+    by: Person,
+    now: datetime,
+    ends_on: date | None = None,
+    instead_of: RoleTerm | None = None,
+) -> RoleTerm:
+    """Ask a member to take on a role, perhaps `instead_of` a term that ends then; whoever asks themselves said yes."""
     group = SupportGroup.objects.locked(group)
     if group.state == SupportGroup.State.CLOSED:
         raise GroupHasEnded
@@ -59,6 +67,8 @@ def offer_role(*, group: SupportGroup, person: Person, role: str, by: Person, no
             offered_at=now,
             offered_by=by,
             accepted_at=now if person == by else None,
+            ends_on=ends_on,
+            instead_of=instead_of,
         )
     if not term.accepted_at:
         _tell_of_offer(term, now)
@@ -73,7 +83,17 @@ def accept_role(*, term: RoleTerm, by: Person, now: datetime) -> RoleTerm:
     if not offered.update(accepted_at=now):
         raise OfferGone
     term.refresh_from_db()
+    if term.instead_of_id:
+        RoleTerm.objects.current().filter(pk=term.instead_of_id).update(ended_at=now)
     return term
+
+
+@transaction.atomic
+def edit_role(*, term: RoleTerm, ends_on: date | None, by: Person, now: datetime) -> None:
+    """Until when they mean to do it. Nothing ends by itself: the day is there to be seen and talked about."""
+    if not RoleTerm.objects.open().filter(pk=term.pk).update(ends_on=ends_on):
+        raise OfferGone
+    log_if_of_another(term=term, by=by, route="groups:role_edit", now=now)
 
 
 @transaction.atomic
@@ -87,27 +107,7 @@ def end_role(*, term: RoleTerm, by: Person, now: datetime) -> None:
         groups_of_programme = RoleTerm.objects.open().tutors().filter(group__programme=term.programme)
         groups_of_programme.filter(person=term.person).update(ended_at=now)
     outbox.drop(kinds=[KIND], subject_id=term.pk, reason="The role is not on offer any more.", now=now)
-    _log_if_of_another(term, by, "groups:role_end", now)
-
-
-@transaction.atomic
-def hand_over_role(*, term: RoleTerm, to: Person, by: Person, now: datetime) -> RoleTerm:
-    """The deputy takes the contact's place at once: standing in is what a deputy said yes to."""
-    SupportGroup.objects.locked(term.group)
-    standing_in = RoleTerm.objects.current().filter(group=term.group, person=to, role=RoleTerm.Role.DEPUTY)
-    if not standing_in.update(ended_at=now):
-        raise NotADeputy
-    if not RoleTerm.objects.current().filter(pk=term.pk).update(ended_at=now):
-        raise OfferGone
-    _log_if_of_another(term, by, "groups:role_hand_over", now)
-    taken_over, _is_new = RoleTerm.objects.open().update_or_create(
-        group=term.group,
-        person=to,
-        role=term.role,
-        defaults={"accepted_at": now},
-        create_defaults={"offered_at": now, "offered_by": by, "accepted_at": now},
-    )
-    return taken_over
+    log_if_of_another(term=term, by=by, route="groups:role_end", now=now)
 
 
 def is_last_contact(*, group: SupportGroup, term: RoleTerm) -> bool:
@@ -129,6 +129,9 @@ def _tell_of_offer(term, now):
     )
 
 
-def _log_if_of_another(term, by, route, now, action=log.Action.CHANGED):
+def log_if_of_another(
+    *, term: RoleTerm, by: Person, route: str, now: datetime, action: str = log.Action.CHANGED
+) -> None:
+    """Whoever has a role sees who else changed something about it."""
     if by != term.person:
         log.record(actor=by, action=action, obj=term, subject=term.person, route=route, now=now)

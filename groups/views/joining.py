@@ -75,7 +75,7 @@ def invitation_accept(request):
     form = ConfirmForm(request.POST if request.method == "POST" else None, submit_label=_("Join the group"))
     if invitation and form.is_valid():
         return _let_in(request, invitation)
-    if invitation and _is_member(request.user, invitation):
+    if invitation and not invitation.membership_id and _is_member(request.user, invitation):
         return render(request, "groups/invitation_accept_member.html", {"group": invitation.group})
     if not invitation or not invitation.is_usable(now=timezone.now()):
         return _closed(request, invitation)

@@ -1,15 +1,16 @@
-"""Roles: asked of a person, answered by them, handed over and ended."""
+"""Roles: asked of a person, answered by them, ended."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from groups.forms.group import ConfirmForm
-from groups.forms.role import AppointTutorForm, HandOverRoleForm, OfferRoleForm
+from groups.forms.role import AppointTutorForm, EditRoleForm, OfferRoleForm
 from groups.models import Membership, Programme, RoleTerm, SupportGroup
-from groups.services.role import accept_role, appoint_tutor, end_role, hand_over_role, offer_role
+from groups.services.handing_over import deputies_for
+from groups.services.role import accept_role, appoint_tutor, edit_role, end_role, offer_role
 from peersupport.access import require
 from peersupport.refusals import Refused, shown_on
 
@@ -44,12 +45,13 @@ def role_offer(request, pk):
     form = OfferRoleForm(
         request.POST or None,
         memberships=memberships.ordered_by_name(),
+        today=timezone.localdate(timezone=group.zone),
         cancel_url=group.get_absolute_url(),
     )
     if form.is_valid():
-        person, role = form.cleaned_data["membership"].person, form.cleaned_data["role"]
+        person = form.cleaned_data["membership"].person
         with shown_on(form):
-            offer_role(group=group, person=person, role=role, by=request.user, now=timezone.now())
+            offer_role(group=group, person=person, by=request.user, now=timezone.now(), **form.role_details())
             messages.success(request, _("Done. %(name)s is asked.") % {"name": person.preferred_name})
             return redirect(group)
     return render(request, "groups/role_offer.html", {"group": group, "form": form})
@@ -80,26 +82,32 @@ def role_end(request, pk):
             end_role(term=term, by=request.user, now=timezone.now())
             messages.success(request, _("Done."))
             return redirect(back)
-    context = {"term": term, "form": form, "is_own": is_own, "can_hand_over": _deputies(term).exists()}
+    context = {
+        "term": term,
+        "form": form,
+        "is_own": is_own,
+        "can_hand_over": deputies_for(group=term.group, person=term.person).exists(),
+    }
     return render(request, "groups/role_end.html", context)
 
 
-def role_hand_over(request, pk):
-    term = get_object_or_404(RoleTerm.objects.visible_to(request.user).current(), pk=pk, group__isnull=False)
-    require(request.user, "groups.end_role", term)
-    form = HandOverRoleForm(request.POST or None, deputies=_deputies(term), cancel_url=term.group.get_absolute_url())
+def role_edit(request, pk):
+    """Until when someone means to do it."""
+    term = get_object_or_404(RoleTerm.objects.visible_to(request.user).open(), pk=pk, group__isnull=False)
+    require(request.user, "groups.change_role", term)
+    back = "groups:role_list" if term.person == request.user else term.group
+    form = EditRoleForm(
+        request.POST or None,
+        today=timezone.localdate(timezone=term.group.zone),
+        initial={"ends_on": term.ends_on},
+        cancel_url=resolve_url(back),
+    )
     if form.is_valid():
-        person = form.cleaned_data["deputy"].person
         with shown_on(form):
-            hand_over_role(term=term, to=person, by=request.user, now=timezone.now())
-            messages.success(request, _("%(name)s has taken over.") % {"name": person.preferred_name})
-            return redirect(term.group)
-    return render(request, "groups/role_hand_over.html", {"term": term, "form": form})
-
-
-def _deputies(term):
-    deputies = RoleTerm.objects.current().filter(group=term.group, role=RoleTerm.Role.DEPUTY)
-    return deputies.exclude(person=term.person).exclude(group=None).select_related("person").order_by("pk")
+            edit_role(term=term, by=request.user, now=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("Saved."))
+            return redirect(back)
+    return render(request, "groups/role_edit.html", {"term": term, "form": form})
 
 
 def _end_label(term, is_own):

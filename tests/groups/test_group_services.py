@@ -6,10 +6,10 @@ from groups import refusals
 from groups.models import RSVP, MeetingSeries, Membership, RoleTerm, SupportGroup, Venue
 from groups.services.group import activate_if_forming, edit_group, start_group
 from groups.services.group_state import activate_group, close_group, pause_group, resume_group
+from groups.services.handing_over import hand_over_role
 from groups.services.invitation import add_code
 from groups.services.membership import leave_group
 from groups.services.programme import add_programme, edit_programme
-from groups.services.role import hand_over_role
 from groups.services.site import add_site, edit_site
 from groups.services.venue import add_venue, edit_venue
 from peersupport.access.roles import Role as AccessRole

@@ -1,6 +1,7 @@
 """Who may see which row of this app: each role against each thing, in the query and on the row alike."""
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from groups.invitees import Invitee
@@ -32,7 +33,7 @@ MODELS = {
     "invitation": Invitation,
 }
 SEEN_BY = {
-    "member": {"group", "venue", "membership", "term"},
+    "member": {"group", "venue", "term"},
     "contact": {"group", "venue", "membership", "term", "invitation"},
     "tutor": {"group", "venue", "membership", "term", "invitation"},
     "programme_tutor": {"programme", "venue"},
@@ -118,14 +119,16 @@ def test_someone_who_was_asked_sees_the_offer_and_nothing_else(rows):
     assert seen["term"] == [offer]
 
 
-def test_sight_ends_with_the_membership_in_both_directions(rows):
+def test_sight_ends_with_the_membership_in_both_directions(sign_in, rows):
     group, person = rows["group"], rows["membership"].person
-    onlooker = MembershipFactory(group=group).person
-    assert person.pk in Membership.objects.current().visible_to(onlooker).values_list("person", flat=True)
+    onlooker = MembershipFactory(group=group, person__preferred_name="Onlooker").person
+    shown = reverse("groups:group_detail", args=[group.pk])
+    assert person.preferred_name in sign_in(onlooker).get(shown).text
     leave_group(group=group, by=person, now=timezone.now())
     assert not SupportGroup.objects.visible_to(person).exists()
-    assert not Membership.objects.visible_to(person).exists()
-    assert person.pk not in Membership.objects.current().visible_to(onlooker).values_list("person", flat=True)
+    assert person.preferred_name not in sign_in(onlooker).get(shown).text
+    # Their own past stays theirs to read.
+    assert [membership.state for membership in Membership.objects.visible_to(person)] == ["left"]
 
 
 def test_sight_ends_with_a_tutors_appointment(rows):

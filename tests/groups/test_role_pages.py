@@ -147,10 +147,24 @@ def test_handing_over_takes_two_taps(sign_in, group, contact):
     assert RoleTerm.objects.current().get(role="contact").person == deputy.person
 
 
-def test_without_a_deputy_there_is_nobody_to_hand_over_to(sign_in, group, contact):
+def test_without_a_deputy_a_member_is_asked_and_until_then_it_goes_on(sign_in, group, contact):
+    member = MembershipFactory(group=group, person__preferred_name="Mona")
+    client = sign_in(contact.person)
+    assert "Until they say yes, this goes on:" in client.get(address("role_hand_over", contact)).text
+    page = client.post(address("role_hand_over", contact), {"membership": member.pk}, follow=True).text
+    assert "Done. Mona is asked." in page
+    contact.refresh_from_db()
+    assert contact.ended_at is None
+    sign_in(member.person).post(address("role_accept", RoleTerm.objects.get(person=member.person)))
+    contact.refresh_from_db()
+    assert contact.ended_at is not None
+    assert RoleTerm.objects.current().get().person == member.person
+
+
+def test_alone_in_the_group_the_way_out_is_a_break(sign_in, group, contact):
     page = sign_in(contact.person).get(address("role_hand_over", contact)).text
-    assert "There is no deputy yet" in page
-    assert address("role_offer", group) in page
+    assert "There is nobody else in the group with an account." in page
+    assert address("group_pause", group) in page
 
 
 @pytest.mark.parametrize("chosen", ["", "other"])
@@ -171,8 +185,8 @@ def test_a_role_of_a_programme_is_not_handed_over(sign_in):
 
 def test_a_deputy_is_not_offered_to_themselves(sign_in, group, contact):
     deputy = in_role(group, "deputy", "Dee")
-    page = sign_in(deputy.person).get(address("role_hand_over", deputy)).text
-    assert "There is no deputy yet" in page
+    page = sign_in(deputy.person).get(address("role_hand_over", deputy))
+    assert [row.person for row in page.context["form"].fields["membership"].queryset] == [contact.person]
 
 
 def test_someone_without_roles_reads_so(sign_in):

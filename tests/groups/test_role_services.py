@@ -5,7 +5,8 @@ from django.db import connection
 
 from groups import refusals
 from groups.models import RoleTerm, SupportGroup
-from groups.services.role import accept_role, appoint_tutor, end_role, hand_over_role, offer_role
+from groups.services.handing_over import hand_over_role
+from groups.services.role import accept_role, appoint_tutor, end_role, offer_role
 from members.models import Person
 from peersupport.access.models import AccessLogEntry
 from peersupport.reminders.models import Message
