@@ -22,6 +22,7 @@ def home(request):
     goals = list(Goal.objects.active().filter(person=person).order_by("review_on", "pk")[: GOALS_SHOWN + 1])
     context = {
         "is_member": Role.MEMBER in roles,
+        "marked_died": marked_died(person),
         "is_coordinator": Role.COORDINATOR in roles,
         "is_researcher": not RESEARCHERS.isdisjoint(roles),
         "meeting": next_meeting_of(person, now),
@@ -37,6 +38,14 @@ def home(request):
         "studies": studies_waiting_for(person),
     }
     return render(request, "home.html", context)
+
+
+def marked_died(person):
+    """For someone who is here although they were marked as having died: the membership where they take it back."""
+    if not person.died_marked_at:
+        return None
+    died = Membership.objects.filter(person=person, state=Membership.State.DIED)
+    return died.order_by("-ended_at", "pk").first()
 
 
 def groups_of(person, now):

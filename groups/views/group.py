@@ -12,10 +12,15 @@ from groups.services.membership import leave_group
 from peersupport.access import require
 from peersupport.refusals import shown_on
 
+#: Groups that someone left long ago are of no use on the page.
+MOST_BEFORE = 10
+
 
 def group_list(request):
     groups = SupportGroup.objects.visible_to(request.user).with_meeting_counts(now=timezone.now())
-    return render(request, "groups/group_list.html", {"groups": groups})
+    ended = Membership.objects.filter(person=request.user).exclude(state__in=Membership.CURRENT)
+    before = ended.select_related("group").order_by("-ended_at")[:MOST_BEFORE]
+    return render(request, "groups/group_list.html", {"groups": groups, "before": before})
 
 
 def group_start(request, pk):
