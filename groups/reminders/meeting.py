@@ -1,7 +1,11 @@
 """What members hear about meetings: a new one, a move, a cancellation, and that one is coming."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -41,10 +45,27 @@ def plan_coming(since, until):
     return _COMING, [lead, lead, since, lead, until, lead, lead, lead]
 
 
+@dataclass(frozen=True)
+class Told:
+    """Someone without an account, whom the recipient of a mail tells of it."""
+
+    by: int
+    name: str
+    how: str
+
+    @property
+    def way(self):
+        return Membership.ToldHow(self.how).label if self.how else ""
+
+
 def load_meeting(subject_id):
     terms = RoleTerm.objects.current().filter(group=OuterRef("group"), role=RoleTerm.Role.GREETER)
     greeter = terms.order_by("accepted_at").values("person__preferred_name")[:1]
-    meetings = Meeting.objects.select_related("group", "venue", "series").annotate(greeter=Subquery(greeter))
+    told = Membership.objects.current().filter(group=OuterRef("group"), person=None).order_by("name", "pk")
+    meetings = Meeting.objects.select_related("group", "venue", "series").annotate(
+        greeter=Subquery(greeter),
+        told=ArraySubquery(told.values(row=JSONObject(by="told_by", name="name", how="told_how"))),
+    )
     return meetings.filter(pk=subject_id).first()
 
 
@@ -110,6 +131,7 @@ def _email(message, meeting, subject, template, method="REQUEST", **context):
             "until": spoken_time(meeting.ends_at, meeting.time_zone),
             "own_time": _own_time(meeting, recipient),
             "calendar_url": settings.BASE_URL + reverse("groups:calendar"),
+            "to_tell": [Told(**told) for told in meeting.told if told["by"] == recipient.pk],
             "rhythm": say_rule(meeting.series.rule) if meeting.series else "",
             **context,
         },

@@ -2,10 +2,11 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from groups.models import Membership
 from groups.reach import groups_as_member
 from peersupport.access.governed import Governed, GovernedQuerySet, ids_where
 from peersupport.access.roles import Role
@@ -116,12 +117,23 @@ class GoalReview(models.Model):
         return self.get_outcome_display()
 
 
+class GoalShareQuerySet(models.QuerySet):
+    def holding(self):
+        """Shares made in a membership that still holds: leaving ends them, and coming back does not share again."""
+        during = Membership.objects.current().filter(
+            group=OuterRef("group"), person=OuterRef("goal__person"), joined_at__lte=OuterRef("shared_at")
+        )
+        return self.filter(Exists(during))
+
+
 class GoalShare(models.Model):
     """A goal shown to the members of one group. Unsharing removes the row, and their sight of it, at once."""
 
     goal = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="shares")
     group = models.ForeignKey("groups.SupportGroup", on_delete=models.PROTECT, related_name="+")
     shared_at = models.DateTimeField()
+
+    objects = GoalShareQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["goal", "group"], name="goal_shared_once_per_group")]
@@ -132,9 +144,4 @@ class GoalShare(models.Model):
 
 def goals_shared_with(person):
     """Goals shared with a group that owner and `person` both belong to now: leaving ends it, both ways."""
-    shares = GoalShare.objects.filter(
-        group__in=groups_as_member(person),
-        goal__person__memberships__group=models.F("group"),
-        goal__person__memberships__state__in=("joined", "paused"),
-    )
-    return ids_where(shares, "goal")
+    return ids_where(GoalShare.objects.holding().filter(group__in=groups_as_member(person)), "goal")

@@ -78,7 +78,8 @@ def share_goal(*, goal: Goal, group: SupportGroup, now: datetime) -> None:
     """Show a goal to the members of one of its owner's groups."""
     if not Membership.objects.current().filter(group=group, person=goal.person_id).exists():
         raise NotYourGroup
-    GoalShare.objects.get_or_create(goal=goal, group=group, defaults={"shared_at": now})
+    if not GoalShare.objects.holding().filter(goal=goal, group=group).exists():
+        GoalShare.objects.update_or_create(goal=goal, group=group, defaults={"shared_at": now})
 
 
 @transaction.atomic

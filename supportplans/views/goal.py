@@ -50,7 +50,7 @@ def goal_add(request):
 def goal_detail(request, pk):
     goal = get_object_or_404(Goal.objects.visible_to(request.user).select_related("person"), pk=pk)
     is_own = goal.person_id == request.user.pk
-    shares = list(goal.shares.select_related("group")) if is_own else []
+    shares = list(goal.shares.holding().select_related("group")) if is_own else []
     context = {
         "goal": goal,
         "is_own": is_own,
@@ -90,7 +90,7 @@ def goal_review(request, pk):
 def goal_share(request, pk):
     goal = _own_goal(request, pk, "supportplans.share_goal")
     groups = SupportGroup.objects.filter(pk__in=groups_as_member(request.user)).exclude(
-        pk__in=goal.shares.values("group")
+        pk__in=goal.shares.holding().values("group")
     )
     form = ShareGoalForm(request.POST or None, groups=groups, cancel_url=goal.get_absolute_url())
     if form.is_valid():
@@ -117,6 +117,6 @@ def _own_goal(request, pk, permission):
 
 def _seen_by(goal):
     """The names of those who can see a shared goal, besides its owner."""
-    members = Membership.objects.with_account().current().filter(group__in=goal.shares.values("group"))
+    members = Membership.objects.with_account().current().filter(group__in=goal.shares.holding().values("group"))
     members = members.exclude(person=goal.person_id)
     return sorted(set(members.values_list("person__preferred_name", flat=True)))

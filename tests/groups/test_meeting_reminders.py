@@ -22,8 +22,10 @@ from peersupport.reminders.registry import kind_named
 from peersupport.reminders.sending import send_all_due
 from tests.factories import (
     NOW,
+    KeptMembershipFactory,
     MeetingFactory,
     MembershipFactory,
+    PersonFactory,
     RoleTermFactory,
     RSVPFactory,
     SupportGroupFactory,
@@ -271,6 +273,17 @@ def test_the_reminder_says_when_where_and_who_greets(meeting, member, group, set
     ):
         assert words in written.body
         assert words in written.alternatives[0].content.replace("<strong>", "").replace("</strong>", "")
+
+
+def test_whoever_tells_someone_without_an_account_reads_whom(meeting, member, group):
+    KeptMembershipFactory(group=group, name="Pat", told_by=member)
+    KeptMembershipFactory(group=group, name="Lee", told_by=PersonFactory())
+    KeptMembershipFactory(name="Elsewhere", told_by=member)
+    plan(DUE)
+    mail = told("coming")
+    assert "Please tell them too, since they have no account:\n- Pat (By phone)\n" in mail.body
+    assert "Lee" not in mail.body
+    assert "Elsewhere" not in mail.body
 
 
 def test_a_member_elsewhere_also_reads_the_time_of_their_own_clock(meeting, member):

@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from groups.models import Membership
+from groups.services.membership import leave_group
 from peersupport.reminders import outbox
 from peersupport.reminders.models import Message
 from supportplans.models import Goal, GoalReview
@@ -96,6 +97,19 @@ def test_goal_is_shared_with_own_groups_only():
     goal = GoalFactory()
     with pytest.raises(NotYourGroup):
         share_goal(goal=goal, group=SupportGroupFactory(), now=NOW)
+
+
+def test_coming_back_to_a_group_does_not_share_again():
+    owner = MembershipFactory(joined_at=NOW - timedelta(days=50))
+    peer = MembershipFactory(group=owner.group).person
+    goal = GoalFactory(person=owner.person)
+    share_goal(goal=goal, group=owner.group, now=NOW)
+    leave_group(group=owner.group, by=owner.person, now=NOW)
+    MembershipFactory(group=owner.group, person=owner.person, joined_at=NOW + timedelta(days=1))
+    assert not Goal.objects.visible_to(peer).exists()
+    assert not goal.shares.holding().exists()
+    share_goal(goal=goal, group=owner.group, now=NOW + timedelta(days=2))
+    assert Goal.objects.visible_to(peer).get() == goal
 
 
 def test_shared_goal_is_seen_by_the_group_until_it_is_unshared_or_someone_leaves():
