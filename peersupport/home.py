@@ -29,6 +29,7 @@ def home(request):
         "answers": RSVP.Answer.choices,
         "my_groups": [group for group in groups if group.is_mine],
         "looked_after": [group for group in groups if group.is_looked_after],
+        "held": [group for group in groups if group.is_held],
         "offers": [term for term in terms if not term.accepted_at],
         "programmes": [term.programme for term in terms if term.accepted_at and term.is_for_a_start],
         "plans": plans_waiting_for(person),
@@ -49,15 +50,18 @@ def marked_died(person):
 
 
 def groups_of(person, now):
-    """The groups a person belongs to or supports, with what a tutor asks first: how it stands and what is next."""
+    """The groups a person belongs to or supports, with what those who look after them ask first."""
     own = Membership.objects.current().filter(group=OuterRef("pk"), person=person)
+    held = RoleTerm.objects.current().looking_after_group().filter(group=OuterRef("pk"), person=person)
     tutored = RoleTerm.objects.current().tutors().filter(group=OuterRef("pk"), person=person)
     upcoming = Meeting.objects.going_ahead().upcoming(now=now).filter(group=OuterRef("pk"))
     return list(
         SupportGroup.objects.visible_to(person)
         .exclude(state=SupportGroup.State.CLOSED)
+        .with_what_waits(now=now)
         .annotate(
             is_mine=Exists(own),
+            is_held=Exists(held),
             is_looked_after=Exists(tutored),
             next_starts_at=Subquery(upcoming.values("starts_at")[:1]),
             member_count=Count("memberships", filter=Q(memberships__state__in=Membership.CURRENT)),

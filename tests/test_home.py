@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from tests import world as worlds
 from tests.factories import (
+    AttendanceFactory,
     GoalFactory,
     MeetingFactory,
     MembershipFactory,
@@ -124,3 +125,22 @@ def test_programme_that_has_its_group_offers_no_second_start(client, with_second
     tutor = RoleTermFactory(group=None, programme=group.programme, role="tutor").person
     client.force_login(with_second_factor(tutor))
     assert "Start a group from Done programme" not in home(client)
+
+
+def test_role_holder_sees_answers_who_has_not_come_and_the_way_to_hand_over(client, member):
+    now = timezone.now()
+    RoleTermFactory(group=member.group, person=member.person)
+    meeting = MeetingFactory(group=member.group, starts_at=now + timedelta(days=2))
+    for answer in ("coming", "coming", "cannot", "not_sure"):
+        RSVPFactory(meeting=meeting, answer=answer, answered_at=now)
+    RSVPFactory(meeting=meeting, answer="coming", answered_at=meeting.changed_at - timedelta(days=1))
+    AttendanceFactory(meeting=MeetingFactory(group=member.group, starts_at=now - timedelta(days=9)), membership=member)
+    page = home(client)
+    assert "2 coming, 1 can&#x27;t come, 1 not sure" in page or "2 coming, 1 can't come, 1 not sure" in page
+    assert "5 members have not come yet" in page
+    assert f"/groups/{member.group.pk}/hand-over/" in page
+
+
+def test_a_plain_member_sees_no_counts(client, member):
+    MeetingFactory(group=member.group, starts_at=timezone.now() + timedelta(days=2))
+    assert "Looking after the group" not in home(client)

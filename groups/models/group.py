@@ -4,7 +4,8 @@ import zoneinfo
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +36,35 @@ class SupportGroupQuerySet(GovernedQuerySet):
             next_starts_at=Subquery(upcoming.values("starts_at")[:1]),
             came=Subquery(came.annotate(number=Count("pk", filter=Q(outcome="attended"))).values("number")),
         )
+
+    def with_what_waits(self, *, now):
+        """Adds what those who look after a group ask first: counts of answers, newcomers, requests and open steps."""
+        next_meeting = _rows("Meeting").going_ahead().upcoming(now=now)
+        answers = _rows("RSVP", to_group="meeting__group").filter(
+            meeting=OuterRef("next_meeting_id"), answered_at__gte=F("meeting__changed_at")
+        )
+        came = apps.get_model("groups", "Attendance").objects.standing().filter(outcome="attended")
+        have_not_come = _rows("Membership").joined().exclude(pk__in=came.values("membership"))
+        return self.annotate(
+            next_meeting_id=Subquery(next_meeting.values("pk")[:1]),
+            coming=_number(answers.filter(answer="coming"), by="meeting"),
+            cannot=_number(answers.filter(answer="cannot"), by="meeting"),
+            not_sure=_number(answers.filter(answer="not_sure"), by="meeting"),
+            newcomers=_number(have_not_come),
+            join_requests_open=_number(_rows("JoinRequest").filter(state="asked")),
+            support_requests_open=_number(_rows("SupportRequest").filter(state="open", to="tutor")),
+            steps_open=_number(_rows("ChecklistStep").filter(state="open")),
+        )
+
+
+def _rows(model, to_group="group"):
+    """The rows of `model` that belong to the group of the outer query."""
+    return apps.get_model("groups", model).objects.filter(**{to_group: OuterRef("pk")}).order_by()
+
+
+def _number(rows, by="group"):
+    """How many of `rows` there are, as a subquery."""
+    return Coalesce(Subquery(rows.order_by().values(by).annotate(number=Count("pk")).values("number")), 0)
 
 
 class SupportGroup(Governed):
