@@ -26,7 +26,7 @@ COLUMNS = {
 MATRIX = """
                                OWN MEM ROL TUT COO SAF SHA INV PAR LEA INT ANA KEY APP ADM
 groups.add_site                 .   .   .   .   x   .   .   .   .   .   .   .   .   .   x
-groups.view_site                .   .   .   .   x   .   .   .   .   .   .   .   .   .   .
+groups.view_site                .   .   .   x   x   .   .   .   .   .   .   .   .   .   .
 groups.change_site              .   .   .   .   x   .   .   .   .   .   .   .   .   .   .
 groups.add_programme            .   .   .   .   x   .   .   .   .   .   .   .   .   .   .
 groups.view_programme           .   .   .   x   x   .   .   .   .   .   .   .   .   .   .
@@ -36,6 +36,7 @@ groups.view_register            .   .   .   .   x   .   .   .   .   .   .   .   
 groups.view_venue               .   x   x   x   x   .   .   .   .   .   .   .   .   .   .
 groups.change_venue             .   .   x   x   x   .   .   .   .   .   .   .   .   .   .
 groups.start_group              .   .   .   x   .   .   .   .   .   .   .   .   .   .   .
+groups.start_at_site            .   .   .   x   .   .   .   .   .   .   .   .   .   .   .
 groups.view_group               .   x   x   x   .   .   .   .   .   .   .   .   .   .   .
 groups.view_group_counts        .   x   x   x   x   .   .   .   .   .   .   .   .   .   .
 groups.change_group             .   .   x   x   .   .   .   .   .   .   .   .   .   .   .

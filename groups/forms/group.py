@@ -45,17 +45,36 @@ class StartGroupForm(VenueChoice):
         super().__init__(*args, **kwargs)
         self.fields["time_zone"].choices = [(name, name.replace("_", " ")) for name in time_zones()]
 
+    DETAILS = ("name", "about", "join_rule", "time_zone")
+
     def layout_fields(self):
         return ["name", "about", "join_rule", *self.venue_fields(), "time_zone"]
 
     def group_details(self):
         """What the services that start and edit a group take."""
-        own = {name: self.cleaned_data[name] for name in ("name", "about", "join_rule", "time_zone")}
+        own = {name: self.cleaned_data[name] for name in self.DETAILS}
         return {**own, "venue": self.venue_chosen(), "new_venue": self.new_venue()}
 
 
 class EditGroupForm(StartGroupForm):
     submit_label = _("Save")
+    expectations = forms.CharField(
+        label=_("What can someone expect who comes for the first time? (if you like)"),
+        help_text=_("Who opens the door, how you begin, that nobody has to speak."),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea({"rows": 4}),
+    )
+    language = forms.CharField(
+        label=_("Language of the meetings"),
+        max_length=60,
+        error_messages={"required": _("Enter the language of the meetings, like English")},
+    )
+
+    DETAILS = ("name", "about", "expectations", "join_rule", "language", "time_zone")
+
+    def layout_fields(self):
+        return ["name", "about", "expectations", "join_rule", *self.venue_fields(), "language", "time_zone"]
 
 
 class ConfirmForm(PageForm):

@@ -125,3 +125,32 @@ class AskToTakeOverForm(PageForm):
     def __init__(self, *args, memberships, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["membership"].queryset = memberships
+
+
+class ShareOutRolesForm(PageForm):
+    """Who might do what; everything may stay open. Choices are members ("m7") and open invitations ("i9")."""
+
+    submit_label = _("Save and continue")
+
+    def __init__(self, *args, memberships, invitations, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.rows = {f"m{membership.pk}": membership for membership in memberships}
+        names = [(key, membership.shown_name) for key, membership in self.rows.items()]
+        for invitation in invitations:
+            self.rows[f"i{invitation.pk}"] = invitation
+            names.append((f"i{invitation.pk}", invitation.name or invitation.email))
+        for role, label in RoleTerm.group_roles():
+            self.fields[role] = forms.ChoiceField(
+                label=label, help_text=ROLE_HINTS[role], choices=[("", _("Later")), *names], required=False
+            )
+
+    def clean(self):
+        chosen = [key for key in self.cleaned_data.values() if key.startswith("i")]
+        if len(set(chosen)) < len(chosen):
+            raise forms.ValidationError(
+                _("Someone who has not joined yet can be asked for one role. Choose somebody else for the other.")
+            )
+
+    def chosen(self):
+        """Role to the membership or invitation that was chosen for it."""
+        return {role: self.rows[key] for role, key in self.cleaned_data.items() if key}

@@ -4,8 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from groups.models import Programme, RoleTerm, SupportGroup, Venue
+from groups.models import Programme, RoleTerm, Site, SupportGroup, Venue
+from groups.models.checklist import Page
 from groups.refusals import NameTaken
+from groups.services.checklist import copy_checklist, note_done
 from groups.services.venue import add_venue
 from members.models import Person
 from peersupport.refusals import refusing
@@ -14,7 +16,8 @@ from peersupport.refusals import refusing
 @transaction.atomic
 def start_group(
     *,
-    programme: Programme,
+    site: Site,
+    programme: Programme | None,
     name: str,
     about: str,
     join_rule: str,
@@ -24,15 +27,15 @@ def start_group(
     venue: Venue | None = None,
     new_venue: dict[str, str] | None = None,
 ) -> SupportGroup:
-    """A new group of a programme's people; the tutor who starts it supports it.
+    """A new group of a programme's people, or of a site's without one; the tutor who starts it supports it.
 
     It meets at `venue`, at a place added with it (`new_venue`: what `add_venue` takes), or at none yet.
     """
     if new_venue:
-        venue = add_venue(site=programme.site, now=now, **new_venue)
+        venue = add_venue(site=site, now=now, **new_venue)
     with refusing(NameTaken, constraint="group_name_once_per_site"):
         group = SupportGroup.objects.create(
-            site=programme.site,
+            site=site,
             programme=programme,
             name=name,
             about=about,
@@ -46,6 +49,10 @@ def start_group(
     RoleTerm.objects.create(
         group=group, person=by, role=RoleTerm.Role.TUTOR, offered_at=now, offered_by=by, accepted_at=now
     )
+    copy_checklist(group=group)
+    note_done(group=group, page=Page.PURPOSE, by=by, now=now)
+    if venue:
+        note_done(group=group, page=Page.VENUE, by=by, now=now)
     return group
 
 
@@ -55,8 +62,11 @@ def edit_group(
     group: SupportGroup,
     name: str,
     about: str,
+    expectations: str,
+    language: str,
     join_rule: str,
     time_zone: str,
+    by: Person,
     now: datetime,
     venue: Venue | None = None,
     new_venue: dict[str, str] | None = None,
@@ -64,10 +74,13 @@ def edit_group(
     """Change what a group is called and how it is described. Meetings already planned keep their place and time."""
     if new_venue:
         venue = add_venue(site=group.site, now=now, **new_venue)
-    group.name, group.about, group.join_rule = name, about, join_rule
+    group.name, group.about, group.expectations = name, about, expectations
+    group.join_rule, group.language = join_rule, language
     group.venue, group.time_zone = venue, time_zone
     with refusing(NameTaken, constraint="group_name_once_per_site"):
-        group.save(update_fields=["name", "about", "join_rule", "venue", "time_zone"])
+        group.save(update_fields=["name", "about", "expectations", "join_rule", "language", "venue", "time_zone"])
+    if venue:
+        note_done(group=group, page=Page.VENUE, by=by, now=now)
     return group
 
 

@@ -8,9 +8,12 @@ from django.db.models import F
 
 from groups.invitees import Invitee
 from groups.models import Invitation, Membership, SupportGroup
+from groups.models.checklist import Page
 from groups.models.invitation import MOST_SENDS
 from groups.refusals import AlreadyMember, GroupHasEnded, NotUsable, SentOften
 from groups.reminders.invitation import KIND
+from groups.services.checklist import note_done
+from groups.services.role import offer_role
 from members.models import Person
 from peersupport.access import tokens
 from peersupport.refusals import refusing
@@ -43,6 +46,7 @@ def invite_people(
     )
     for invitation in invitations:
         _send(invitation, now)
+    note_done(group=group, page=Page.PEOPLE, by=by, now=now)
     return invitations, [person for person in people if person.email in waiting]
 
 
@@ -66,6 +70,8 @@ def add_code(
         created_at=now,
         expires_at=expires_at,
     )
+    if membership is None:
+        note_done(group=group, page=Page.PEOPLE, by=by, now=now)
     return _add([invitation])[0]
 
 
@@ -104,8 +110,16 @@ def accept_invitation(*, invitation: Invitation, by: Person, now: datetime) -> M
         raise NotUsable
     if invitation.membership_id:
         return _claim(invitation, by, now, is_member)
+    membership = join(group=invitation.group, person=by, invitation=invitation, now=now)
+    if invitation.role:
+        offer_role(group=invitation.group, person=by, role=invitation.role, by=invitation.invited_by, now=now)
+    return membership
+
+
+def join(*, group: SupportGroup, person: Person, now: datetime, invitation: Invitation | None = None) -> Membership:
+    """The one place where a membership of someone with an account begins."""
     with refusing(AlreadyMember, constraint="one_open_membership_per_group_and_person"):
-        return Membership.objects.create(group_id=invitation.group_id, person=by, invitation=invitation, joined_at=now)
+        return Membership.objects.create(group=group, person=person, invitation=invitation, joined_at=now)
 
 
 def _claim(invitation, by, now, is_member):

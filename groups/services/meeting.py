@@ -6,8 +6,10 @@ from django.db import transaction
 from django.db.models import F
 
 from groups.models import Meeting, MeetingSeries, Membership, SupportGroup, Venue
+from groups.models.checklist import Page
 from groups.recurrence import Repeat, moment_of, rule_for
 from groups.refusals import GroupHasEnded, InThePast, MeetingOver, NeverHappens
+from groups.services.checklist import note_done
 from groups.services.series import add_series
 from members.models import Person
 from peersupport.reminders import outbox
@@ -49,6 +51,7 @@ def plan_meeting(
         meeting = series.meetings.order_by("original_on").first()
         if meeting is None:
             raise NeverHappens
+    note_done(group=group, page=Page.MEETING, by=by, now=now)
     _tell(PLANNED, meeting, now, until=meeting.starts_at)
     return meeting
 

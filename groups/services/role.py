@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from groups.models import Membership, Programme, RoleTerm, SupportGroup
+from groups.models.checklist import Page
 from groups.refusals import (
     AlreadyOffered,
     GroupHasEnded,
@@ -14,6 +15,7 @@ from groups.refusals import (
     OnlyContactLeft,
 )
 from groups.reminders.role import KIND
+from groups.services.checklist import note_done
 from members.models import Person
 from members.services import find_or_add_person
 from peersupport.access import log
@@ -70,6 +72,7 @@ def offer_role(
             ends_on=ends_on,
             instead_of=instead_of,
         )
+    note_done(group=group, page=Page.ROLES, by=by, now=now)
     if not term.accepted_at:
         _tell_of_offer(term, now)
     return term

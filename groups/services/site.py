@@ -6,6 +6,7 @@ from django.db import transaction
 
 from groups.models import ProgrammeStaff, Site
 from groups.refusals import NameTaken
+from groups.services.checklist import add_usual_items
 from members.models import Person
 from peersupport.refusals import refusing
 
@@ -16,6 +17,7 @@ def add_site(*, name: str, kind: str, by: Person, now: datetime) -> Site:
     with refusing(NameTaken, constraint="groups_site_name_key"):
         site = Site.objects.create(name=name, kind=kind, created_at=now)
     ProgrammeStaff.objects.create(site=site, person=by, started_at=now)
+    add_usual_items(site=site)
     return site
 
 

@@ -2,6 +2,7 @@
 
 from groups.urls import (
     calendar,
+    checklist,
     group,
     group_state,
     invitation,
@@ -18,6 +19,7 @@ from groups.urls import (
 app_name = "groups"
 urlpatterns = [
     *calendar.urlpatterns,
+    *checklist.urlpatterns,
     *group.urlpatterns,
     *group_state.urlpatterns,
     *invitation.urlpatterns,

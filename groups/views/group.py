@@ -1,13 +1,13 @@
-"""The groups of a person, the page of one, starting and changing it."""
+"""The groups of a person, the page of one, changing and leaving it."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from groups.forms.group import EditGroupForm, LeaveGroupForm, StartGroupForm
-from groups.models import Invitation, Meeting, Membership, Programme, RoleTerm, SupportGroup, Venue
-from groups.services.group import edit_group, start_group
+from groups.forms.group import EditGroupForm, LeaveGroupForm
+from groups.models import ChecklistStep, Meeting, Membership, RoleTerm, SupportGroup, Venue
+from groups.services.group import edit_group
 from groups.services.membership import leave_group
 from peersupport.access import require
 from peersupport.refusals import shown_on
@@ -21,22 +21,6 @@ def group_list(request):
     ended = Membership.objects.filter(person=request.user).exclude(state__in=Membership.CURRENT)
     before = ended.select_related("group").order_by("-ended_at")[:MOST_BEFORE]
     return render(request, "groups/group_list.html", {"groups": groups, "before": before})
-
-
-def group_start(request, pk):
-    programme = get_object_or_404(Programme.objects.visible_to(request.user).select_related("site"), pk=pk)
-    require(request.user, "groups.start_group", programme)
-    form = StartGroupForm(
-        request.POST or None,
-        venues=Venue.objects.to_choose_from(site=programme.site),
-        cancel_url=programme.get_absolute_url(),
-    )
-    if form.is_valid():
-        with shown_on(form):
-            group = start_group(programme=programme, by=request.user, now=timezone.now(), **form.group_details())
-            messages.success(request, _("%(group)s is started. Now invite the people.") % {"group": group})
-            return redirect("groups:invitation_add", group.pk)
-    return render(request, "groups/group_start.html", {"programme": programme, "form": form})
 
 
 def group_detail(request, pk):
@@ -54,16 +38,17 @@ def group_detail(request, pk):
         "meeting": meetings.select_related("venue").first(),
         "is_member": request.user.has_perm("groups.leave_group", group),
         "is_organiser": request.user.has_perm("groups.change_group", group),
-        "is_inviting": Invitation.objects.usable(now=now).filter(group=group).exists(),
     }
+    if context["is_organiser"] and group.state == SupportGroup.State.FORMING:
+        context["steps"] = list(group.checklist_steps.all())
+        context["settled"] = sum(step.state != ChecklistStep.State.OPEN for step in context["steps"])
     return render(request, "groups/group_detail.html", context)
 
 
 def group_edit(request, pk):
     group = get_object_or_404(SupportGroup.objects.visible_to(request.user).select_related("site"), pk=pk)
     require(request.user, "groups.change_group", group)
-    fields = ("name", "about", "join_rule", "time_zone")
-    initial = {field: getattr(group, field) for field in fields}
+    initial = {field: getattr(group, field) for field in EditGroupForm.DETAILS}
     form = EditGroupForm(
         request.POST or None,
         venues=Venue.objects.to_choose_from(site=group.site, group=group),
@@ -72,7 +57,7 @@ def group_edit(request, pk):
     )
     if form.is_valid():
         with shown_on(form):
-            edit_group(group=group, now=timezone.now(), **form.group_details())
+            edit_group(group=group, by=request.user, now=timezone.now(), **form.group_details())
             messages.success(request, _("Saved."))
             return redirect(group)
     return render(request, "groups/group_edit.html", {"group": group, "form": form})

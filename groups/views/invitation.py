@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from groups.forms.invitation import AddCodeForm, InvitePeopleForm
 from groups.models import Invitation, Meeting, SupportGroup
 from groups.services.invitation import add_code, invite_people, resend_invitation, withdraw_invitation
+from groups.views.starting import after_step, step_shown
 from peersupport.access import require
 from peersupport.paging import page_of
 from peersupport.refusals import Refused, shown_on
@@ -40,8 +41,8 @@ def invitation_add(request, pk):
         with shown_on(form):
             sent, waiting = invite_people(group=group, people=form.invitees, by=request.user, now=timezone.now())
             _say_who_is_invited(request, sent, waiting)
-            return redirect("groups:invitation_list", group.pk)
-    return render(request, "groups/invitation_add.html", {"group": group, "form": form})
+            return redirect(after_step(request, group) or reverse("groups:invitation_list", args=[group.pk]))
+    return render(request, "groups/invitation_add.html", {"group": group, "form": form, **step_shown(request, group)})
 
 
 def code_add(request, pk):

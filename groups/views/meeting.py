@@ -19,6 +19,7 @@ from groups.models import RSVP, Attendance, Meeting, RoleTerm, SupportGroup, Ven
 from groups.recurrence import say_rule
 from groups.services.answer import answer_meeting
 from groups.services.meeting import cancel_meeting, move_meeting, plan_meeting, stop_series
+from groups.views.starting import after_step, step_shown
 from peersupport.access import require
 from peersupport.paging import page_of
 from peersupport.refusals import Refused, shown_on
@@ -84,8 +85,8 @@ def meeting_plan(request, pk):
             _point_out_overlap(
                 request, meeting.series.meetings if meeting.series else Meeting.objects.filter(pk=meeting.pk)
             )
-            return redirect(meeting)
-    return render(request, "groups/meeting_plan.html", {"group": group, "form": form})
+            return redirect(after_step(request, group) or meeting)
+    return render(request, "groups/meeting_plan.html", {"group": group, "form": form, **step_shown(request, group)})
 
 
 @require_POST

@@ -22,7 +22,8 @@ def programme_list(request):
     programmes = programmes.annotate(group_count=Count("groups"))
     context = {
         "page": page_of(programmes, key="ends_on", query=request.GET, size=PAGE_SIZE, is_descending=True),
-        "sites": Site.objects.visible_to(request.user),
+        "sites": Site.objects.allowing(request.user, "groups.change_site"),
+        "tutored": Site.objects.allowing(request.user, "groups.start_at_site"),
         "can_add_site": request.user.has_perm("groups.add_site"),
     }
     return render(request, "groups/programme_list.html", context)

@@ -14,7 +14,7 @@ PAGE_SIZE = 25
 
 def register(request):
     require(request.user, "groups.view_register")
-    form = RegisterForm(request.GET, sites=Site.objects.visible_to(request.user))
+    form = RegisterForm(request.GET, sites=Site.objects.allowing(request.user, "groups.change_site"))
     groups = SupportGroup.objects.allowing(request.user, "groups.view_group_counts")
     groups = groups.filter(site__in=sites_as_coordinator(request.user)).select_related("site")
     if site := form.chosen("site"):

@@ -14,7 +14,7 @@ ORGANISERS = {ROLE_HOLDER, TUTOR}
 _TABLE = {
     # groups: sites and programmes
     "groups.add_site": {COORDINATOR, Role.ADMINISTRATOR},  # anywhere
-    "groups.view_site": {COORDINATOR},
+    "groups.view_site": {COORDINATOR, TUTOR},
     "groups.change_site": {COORDINATOR},
     "groups.add_programme": {COORDINATOR},
     "groups.view_programme": {COORDINATOR, TUTOR},
@@ -25,6 +25,7 @@ _TABLE = {
     "groups.change_venue": {*ORGANISERS, COORDINATOR},
     # groups: a group and its people
     "groups.start_group": {TUTOR},
+    "groups.start_at_site": {TUTOR},
     "groups.view_group": GROUP,
     "groups.view_group_counts": {*GROUP, COORDINATOR},
     "groups.change_group": ORGANISERS,

@@ -72,6 +72,7 @@ def found_group(telling: Telling, plot: dict, site: Site, coordinator: Person, t
     )
     accept_role(term=term, by=tutor, now=ended + timedelta(days=1))
     group = start_group(
+        site=site,
         programme=programme,
         name=plot["name"],
         about=telling.some("about"),

@@ -5,7 +5,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from groups.models import Membership, RoleTerm, SupportGroup, Venue
-from groups.services.invitation import add_code
 from tests.factories import (
     MeetingFactory,
     MembershipFactory,
@@ -81,7 +80,7 @@ def ahead(group, **fields):
 def test_a_tutor_starts_a_group_in_one_go(sign_in, programme, programme_tutor, place, venue):
     page = sign_in(programme_tutor).post(address("group_start", programme), DETAILS | place)
     group = SupportGroup.objects.get()
-    assert page.url == address("invitation_add", group)
+    assert page.url == address("invitation_add", group) + "?setup"
     assert (group.programme, group.name, group.state) == (programme, "Tuesday group", "forming")
     assert (group.venue.name if group.venue else None) == venue
     assert group.role_terms.get().person == programme_tutor
@@ -214,19 +213,15 @@ def test_what_the_venue_asks_for_is_for_organisers(sign_in, group, member, conta
     assert ("Mr Key" in page, "Insurance" in page) == (False, False)
 
 
-def test_a_new_group_shows_its_organisers_the_first_steps(sign_in, group, member, tutor):
+def test_a_new_group_shows_its_organisers_how_far_it_is(sign_in, group, member, tutor):
     SupportGroup.objects.filter(pk=group.pk).update(state="forming")
-    assert "First steps" in sign_in(tutor).get(group.get_absolute_url()).text
-    assert "First steps" not in sign_in(member).get(group.get_absolute_url()).text
-
-
-def test_the_first_step_is_done_once_people_are_invited(sign_in, group, tutor):
-    SupportGroup.objects.filter(pk=group.pk).update(state="forming")
-    page = sign_in(tutor).get(group.get_absolute_url())
-    assert (page.text.count("To do"), page.context["is_inviting"]) == (2, False)
-    add_code(group=group, max_uses=1, expires_at=timezone.now() + timedelta(days=1), by=tutor, now=timezone.now())
-    page = sign_in(tutor).get(group.get_absolute_url())
-    assert (page.text.count("To do"), page.context["is_inviting"]) == (1, True)
+    for number, state in enumerate(("done", "open", "not_needed")):
+        settled = {} if state == "open" else {"settled_by": tutor, "settled_at": timezone.now()}
+        group.checklist_steps.create(position=number, title=f"Step {state}", state=state, **settled)
+    page = sign_in(tutor).get(group.get_absolute_url()).text
+    assert "2 of 3 steps are settled." in page
+    assert ("Step done" in page, "Step open" in page) == (True, False)
+    assert "Setting up the group" not in sign_in(member).get(group.get_absolute_url()).text
 
 
 def test_an_ended_group_shows_why_and_offers_nothing(sign_in, group, contact):

@@ -48,14 +48,14 @@ def test_a_name_is_there_once_for_each_thing():
     site = add_site(name="Southmead", kind="nhs_trust", by=PersonFactory(), now=NOW)
     dates = {"kind": "pain_management", "starts_on": TODAY, "ends_on": TODAY}
     programme = add_programme(site=site, name="Autumn", now=NOW, **dates)
-    start_group(programme=programme, by=PersonFactory(), now=NOW, **DETAILS)
+    start_group(site=programme.site, programme=programme, by=PersonFactory(), now=NOW, **DETAILS)
     add_venue(site=site, kind="place", name="Hall", address="1 High Street", now=NOW)
     with pytest.raises(refusals.NameTaken):
         add_site(name="Southmead", kind="charity", by=PersonFactory(), now=NOW)
     with pytest.raises(refusals.NameTaken):
         add_programme(site=site, name="Autumn", now=NOW, **dates)
     with pytest.raises(refusals.NameTaken):
-        start_group(programme=programme, by=PersonFactory(), now=NOW, **DETAILS)
+        start_group(site=programme.site, programme=programme, by=PersonFactory(), now=NOW, **DETAILS)
     with pytest.raises(refusals.VenueNameTaken):
         add_venue(site=site, kind="place", name="Hall", address="2 High Street", now=NOW)
     assert (SupportGroup.objects.count(), RoleTerm.objects.count(), Venue.objects.count()) == (1, 1, 1)
@@ -90,7 +90,7 @@ def test_changing_a_programme_keeps_its_site():
 
 def test_a_tutor_starts_a_group_and_supports_it():
     programme, tutor, venue = ProgrammeFactory(), PersonFactory(), VenueFactory()
-    group = start_group(programme=programme, venue=venue, by=tutor, now=NOW, **DETAILS)
+    group = start_group(site=programme.site, programme=programme, venue=venue, by=tutor, now=NOW, **DETAILS)
     assert (group.programme, group.site, group.state, group.venue) == (programme, programme.site, "forming", venue)
     term = group.role_terms.get()
     assert (term.person, term.role, term.accepted_at) == (tutor, "tutor", NOW)
@@ -98,7 +98,8 @@ def test_a_tutor_starts_a_group_and_supports_it():
 
 def test_a_group_may_start_with_a_new_place():
     place = {"kind": "place", "name": "Hall", "address": "1 High Street", "access_notes": "Ramp"}
-    group = start_group(programme=ProgrammeFactory(), new_venue=place, by=PersonFactory(), now=NOW, **DETAILS)
+    programme = ProgrammeFactory()
+    group = start_group(site=programme.site, programme=programme, new_venue=place, by=PersonFactory(), now=NOW, **DETAILS)
     assert (group.venue.name, group.venue.site, group.venue.access_notes) == ("Hall", group.site, "Ramp")
 
 
@@ -107,7 +108,7 @@ def test_a_place_is_not_added_when_the_group_cannot_start():
     SupportGroupFactory(site=programme.site, name="Tuesday group")
     place = {"kind": "place", "name": "Hall", "address": "1 High Street"}
     with pytest.raises(refusals.NameTaken):
-        start_group(programme=programme, new_venue=place, by=PersonFactory(), now=NOW, **DETAILS)
+        start_group(site=programme.site, programme=programme, new_venue=place, by=PersonFactory(), now=NOW, **DETAILS)
     assert not Venue.objects.exists()
 
 
@@ -133,10 +134,12 @@ def test_only_ones_own_online_room_is_there_to_choose():
 def test_changing_a_group_leaves_its_meetings_where_they_are():
     group, old = SupportGroupFactory(), VenueFactory()
     meeting = MeetingFactory(group=group, venue=old)
-    edit_group(group=group, venue=VenueFactory(), now=NOW, **DETAILS)
+    changes = DETAILS | {"expectations": "Tea first", "language": "Welsh"}
+    edit_group(group=group, venue=VenueFactory(), by=PersonFactory(), now=NOW, **changes)
     group.refresh_from_db()
     meeting.refresh_from_db()
     assert (group.name, group.about, meeting.venue) == ("Tuesday group", "Tea", old)
+    assert (group.expectations, group.language) == ("Tea first", "Welsh")
     assert group.venue != old
 
 
@@ -292,4 +295,4 @@ def test_the_last_contact_leaves_after_handing_over():
 
 def test_a_breach_of_another_constraint_is_not_explained_away():
     with pytest.raises(Exception, match="group_join_rule_known"):
-        start_group(programme=ProgrammeFactory(), by=PersonFactory(), now=NOW, **DETAILS | {"join_rule": "x"})
+        start_group(site=SiteFactory(), programme=None, by=PersonFactory(), now=NOW, **DETAILS | {"join_rule": "x"})

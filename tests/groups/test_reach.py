@@ -35,8 +35,8 @@ MODELS = {
 SEEN_BY = {
     "member": {"group", "venue", "term"},
     "contact": {"group", "venue", "membership", "term", "invitation"},
-    "tutor": {"group", "venue", "membership", "term", "invitation"},
-    "programme_tutor": {"programme", "venue"},
+    "tutor": {"site", "group", "venue", "membership", "term", "invitation"},
+    "programme_tutor": {"site", "programme", "venue"},
     "coordinator": {"site", "programme", "venue", "programme_term"},
     "asked": set(),
     "left": set(),
