@@ -141,7 +141,11 @@ class ShareOutRolesForm(PageForm):
             names.append((f"i{invitation.pk}", invitation.name or invitation.email))
         for role, label in RoleTerm.group_roles():
             self.fields[role] = forms.ChoiceField(
-                label=label, help_text=ROLE_HINTS[role], choices=[("", _("Later")), *names], required=False
+                label=label,
+                help_text=ROLE_HINTS[role],
+                choices=[("", _("Later")), *names],
+                required=False,
+                error_messages={"invalid_choice": _("Choose one of the answers")},
             )
 
     def clean(self):

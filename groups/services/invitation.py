@@ -108,6 +108,7 @@ def accept_invitation(*, invitation: Invitation, by: Person, now: datetime) -> M
     # One statement checks and counts: it waits for whoever else is using the same invitation, then looks again.
     if not Invitation.objects.usable(now=now).filter(pk=invitation.pk).update(uses=F("uses") + 1):
         raise NotUsable
+    invitation = Invitation.objects.select_related("group", "invited_by").get(pk=invitation.pk)
     if invitation.membership_id:
         return _claim(invitation, by, now, is_member)
     membership = join(group=invitation.group, person=by, invitation=invitation, now=now)

@@ -41,7 +41,7 @@ def role_share_out(request, pk):
     require(request.user, "groups.offer_role", group)
     now = timezone.now()
     form = ShareOutRolesForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         memberships=Membership.objects.with_account().current().filter(group=group).ordered_by_name(),
         invitations=Invitation.objects.usable(now=now).filter(group=group, kind="email").order_by("name", "pk"),
         cancel_url=group.get_absolute_url(),

@@ -99,7 +99,8 @@ def test_a_tutor_starts_a_group_and_supports_it():
 def test_a_group_may_start_with_a_new_place():
     place = {"kind": "place", "name": "Hall", "address": "1 High Street", "access_notes": "Ramp"}
     programme = ProgrammeFactory()
-    group = start_group(site=programme.site, programme=programme, new_venue=place, by=PersonFactory(), now=NOW, **DETAILS)
+    asked = DETAILS | {"new_venue": place, "by": PersonFactory()}
+    group = start_group(site=programme.site, programme=programme, now=NOW, **asked)
     assert (group.venue.name, group.venue.site, group.venue.access_notes) == ("Hall", group.site, "Ramp")
 
 

@@ -1,6 +1,7 @@
 """Setting a group up: step by step, and its checklist."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.urls import reverse
@@ -158,7 +159,7 @@ def test_each_step_leads_to_the_next_and_can_be_skipped(sign_in, group, tutor):
     client = sign_in(tutor)
     steps = [address(name, group) + "?setup" for name in ("invitation_add", "meeting_plan", "role_share_out")]
     steps.append(address("checklist_detail", group) + "?setup")
-    for number, (step, following) in enumerate(zip(steps, steps[1:], strict=False), 2):
+    for number, (step, following) in enumerate(pairwise(steps), 2):
         page = client.get(step).text
         assert f"Step {number} of 5." in page
         assert f'href="{following}"' in page
