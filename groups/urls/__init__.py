@@ -3,16 +3,19 @@
 from groups.urls import (
     calendar,
     checklist,
+    concern,
     group,
     group_state,
     invitation,
     joining,
     meeting,
     membership,
+    picture,
     programme,
     register,
     role,
     site,
+    support_request,
     venue,
 )
 
@@ -20,15 +23,18 @@ app_name = "groups"
 urlpatterns = [
     *calendar.urlpatterns,
     *checklist.urlpatterns,
+    *concern.urlpatterns,
     *group.urlpatterns,
     *group_state.urlpatterns,
     *invitation.urlpatterns,
     *joining.urlpatterns,
     *meeting.urlpatterns,
     *membership.urlpatterns,
+    *picture.urlpatterns,
     *programme.urlpatterns,
     *register.urlpatterns,
     *role.urlpatterns,
     *site.urlpatterns,
+    *support_request.urlpatterns,
     *venue.urlpatterns,
 ]
