@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from groups.invitees import Invitee
 from groups.models import Invitation, Membership, SupportGroup
@@ -102,15 +102,16 @@ def withdraw_all_invitations(*, group: SupportGroup, now: datetime) -> None:
 @transaction.atomic
 def accept_invitation(*, invitation: Invitation, by: Person, now: datetime) -> Membership:
     """Use the invitation once and make `by` a member. Of many at the same moment, only as many get in as it lets."""
-    is_member = Membership.objects.current().filter(group=invitation.group_id, person=by).exists()
-    if is_member and not invitation.membership_id:
+    own = Membership.objects.current().filter(group=OuterRef("group"), person=by)
+    invitations = Invitation.objects.select_related("group", "invited_by").annotate(is_member=Exists(own))
+    invitation = invitations.get(pk=invitation.pk)
+    if invitation.is_member and not invitation.membership_id:
         raise AlreadyMember
     # One statement checks and counts: it waits for whoever else is using the same invitation, then looks again.
     if not Invitation.objects.usable(now=now).filter(pk=invitation.pk).update(uses=F("uses") + 1):
         raise NotUsable
-    invitation = Invitation.objects.select_related("group", "invited_by").get(pk=invitation.pk)
     if invitation.membership_id:
-        return _claim(invitation, by, now, is_member)
+        return _claim(invitation, by, now)
     membership = join(group=invitation.group, person=by, invitation=invitation, now=now)
     if invitation.role:
         offer_role(group=invitation.group, person=by, role=invitation.role, by=invitation.invited_by, now=now)
@@ -123,10 +124,10 @@ def join(*, group: SupportGroup, person: Person, now: datetime, invitation: Invi
         return Membership.objects.create(group=group, person=person, invitation=invitation, joined_at=now)
 
 
-def _claim(invitation, by, now, is_member):
+def _claim(invitation, by, now):
     """What was kept for someone becomes theirs; beside a membership of their own it ends, and stays theirs to see."""
     changes = {"person": by, "name": "", "told_how": "", "told_by": None, "invitation": invitation}
-    if is_member:
+    if invitation.is_member:
         changes |= {"state": Membership.State.LEFT, "ended_at": now, "ended_by": by}
     kept = Membership.objects.current().filter(pk=invitation.membership_id, person=None)
     if not kept.update(**changes):
