@@ -43,6 +43,7 @@ groups.change_group             .   .   x   x   .   .   .   .   .   .   .   .   
 groups.pause_group              .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
 groups.close_group              .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
 groups.view_membership          x   .   x   x   .   .   .   .   .   .   .   .   .   .   .
+groups.edit_membership          x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 groups.pause_membership         x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 groups.end_membership           .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
 groups.undo_died                x   .   x   x   .   .   .   .   .   .   .   .   .   .   .
@@ -52,6 +53,7 @@ groups.invite_members           .   .   x   x   .   .   .   .   .   .   .   .   
 groups.view_invitation          .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
 groups.view_join_request        x   .   x   x   .   .   .   .   .   .   .   .   .   .   .
 groups.answer_join_request      .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
+groups.withdraw_join_request    x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 groups.view_support_request     x   .   x   x   x   .   .   .   .   .   .   .   .   .   .
 groups.view_concern             x   .   .   .   .   x   .   .   .   .   .   .   .   .   .
 groups.offer_role               .   .   x   x   .   .   .   .   .   .   .   .   .   .   .

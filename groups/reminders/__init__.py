@@ -1,5 +1,5 @@
 """The kinds of message this app sends, one module a noun: importing them registers their kinds."""
 
-from groups.reminders import invitation, meeting, membership, role
+from groups.reminders import invitation, joining, meeting, membership, role
 
-__all__ = ["invitation", "meeting", "membership", "role"]
+__all__ = ["invitation", "joining", "meeting", "membership", "role"]

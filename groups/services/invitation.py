@@ -11,7 +11,7 @@ from groups.models import Invitation, Membership, SupportGroup
 from groups.models.checklist import Page
 from groups.models.invitation import MOST_SENDS
 from groups.refusals import AlreadyMember, GroupHasEnded, NotUsable, SentOften
-from groups.reminders.invitation import KIND
+from groups.reminders.invitation import KIND, REMINDER
 from groups.services.checklist import note_done
 from groups.services.role import offer_role
 from members.models import Person
@@ -107,8 +107,7 @@ def accept_invitation(*, invitation: Invitation, by: Person, now: datetime) -> M
     invitation = invitations.get(pk=invitation.pk)
     if invitation.is_member and not invitation.membership_id:
         raise AlreadyMember
-    # One statement checks and counts: it waits for whoever else is using the same invitation, then looks again.
-    if not Invitation.objects.usable(now=now).filter(pk=invitation.pk).update(uses=F("uses") + 1):
+    if not use_invitation(invitation=invitation, now=now):
         raise NotUsable
     if invitation.membership_id:
         return _claim(invitation, by, now)
@@ -116,6 +115,20 @@ def accept_invitation(*, invitation: Invitation, by: Person, now: datetime) -> M
     if invitation.role:
         offer_role(group=invitation.group, person=by, role=invitation.role, by=invitation.invited_by, now=now)
     return membership
+
+
+def use_invitation(*, invitation: Invitation, now: datetime) -> bool:
+    """Count one use, if there is one left. The one statement waits for whoever is using the same, then looks again."""
+    return bool(Invitation.objects.usable(now=now).filter(pk=invitation.pk).update(uses=F("uses") + 1))
+
+
+@transaction.atomic
+def decline_invitation(*, invitation: Invitation, reason: str, now: datetime) -> None:
+    """No, thank you: nothing more is sent to this address for it. The words, if any, are kept and shown to nobody."""
+    waiting = Invitation.objects.usable(now=now).filter(pk=invitation.pk, kind=Invitation.Kind.EMAIL)
+    if not waiting.update(declined_at=now, withdrawn_at=now, decline_reason=reason):
+        raise NotUsable
+    outbox.drop(kinds=[KIND, REMINDER], subject_id=invitation.pk, reason="They said no, thank you.", now=now)
 
 
 def join(*, group: SupportGroup, person: Person, now: datetime, invitation: Invitation | None = None) -> Membership:
@@ -172,5 +185,5 @@ def _withdraw(invitations, now):
     still_open = invitations.filter(withdrawn_at=None, uses__lt=F("max_uses"))
     keys = list(still_open.select_for_update().values_list("pk", flat=True))
     for key in keys:
-        outbox.drop(kinds=[KIND], subject_id=key, reason="The invitation was withdrawn.", now=now)
+        outbox.drop(kinds=[KIND, REMINDER], subject_id=key, reason="The invitation was withdrawn.", now=now)
     return Invitation.objects.filter(pk__in=keys).update(withdrawn_at=now)

@@ -3,6 +3,7 @@
 from groups.urls import (
     calendar,
     checklist,
+    finding,
     group,
     group_state,
     invitation,
@@ -20,6 +21,7 @@ app_name = "groups"
 urlpatterns = [
     *calendar.urlpatterns,
     *checklist.urlpatterns,
+    *finding.urlpatterns,
     *group.urlpatterns,
     *group_state.urlpatterns,
     *invitation.urlpatterns,
