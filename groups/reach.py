@@ -3,6 +3,9 @@
 Models are named through the app registry, since they in turn stand on these paths.
 """
 
+from functools import reduce
+from operator import or_
+
 from django.apps import apps
 from django.db.models import Q
 
@@ -45,6 +48,16 @@ def sites_of_groups(group_ids):
 
 def sites_of_programmes(programme_ids):
     return ids_where(apps.get_model("groups", "Programme").objects.filter(pk__in=programme_ids), "site")
+
+
+def rooms_of_groups(group_ids):
+    """A Q over venues: the online rooms where these groups, or single meetings of theirs, take place."""
+    groups = apps.get_model("groups", "SupportGroup").objects.filter(pk__in=group_ids)
+    meetings = apps.get_model("groups", "Meeting").objects.filter(group__in=group_ids)
+    return reduce(
+        or_,
+        (Q(pk__in=ids_where(rows, field)) for rows in (groups, meetings) for field in ("venue", "online_venue")),
+    )
 
 
 def group_paths(to_group: str) -> dict:

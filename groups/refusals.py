@@ -116,6 +116,33 @@ class NotBegun(Refused):
     sentence = _("This meeting has not begun. Come back when it has.")
 
 
+class NobodyToAsk(Refused):
+    sentence = _("There is nobody in this role at the moment. Choose the other one, or come back later.")
+    field = "to"
+
+
+class RequestSettled(Refused):
+    sentence = _("This has been answered or closed in the meantime. Look at it again.")
+
+
+class NobodyReadsConcerns(Refused):
+    sentence = _("Nobody is there to read this at the moment, so it was not sent. Turn to the people named above.")
+
+
+class ConcernClosed(Refused):
+    sentence = _("This concern has been closed in the meantime.")
+
+
+class HoldsOtherPost(Refused):
+    sentence = _("This person is the other of the two already. Choose someone else, so that one can stand in.")
+    field = "email"
+
+
+class NotMergeable(Refused):
+    sentence = _("Only two different places of one site can become one. Choose again.")
+    field = "into"
+
+
 class NeverHappens(Refused):
     sentence = _("With these dates no meeting would take place. Choose a later last day.")
     field = "last_on"

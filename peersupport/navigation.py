@@ -19,6 +19,8 @@ MENU = (
     (_("My goals"), "supportplans:goal_list", frozenset({Role.MEMBER})),
     (_("Flare-ups"), "supportplans:flareup_list", frozenset({Role.MEMBER})),
     (_("Register"), "groups:register", frozenset({Role.COORDINATOR})),
+    (_("Requests"), "groups:support_request_list", frozenset({Role.COORDINATOR, Role.TUTOR})),
+    (_("Concerns"), "groups:concern_list", frozenset({Role.SAFEGUARDING_LEAD})),
     (_("Programmes"), "groups:programme_list", frozenset({Role.COORDINATOR, Role.TUTOR})),
     (_("Studies"), "evaluation:study_list", RESEARCHERS | {Role.ADMINISTRATOR}),
     (_("Delivery"), "reminders:delivery", frozenset({Role.ADMINISTRATOR})),

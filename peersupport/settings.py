@@ -180,6 +180,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "run-reminders": {"task": "peersupport.reminders.tasks.run_reminders", "schedule": timedelta(seconds=30)},
     "extend-meeting-series": {"task": "groups.tasks.extend_series", "schedule": timedelta(hours=6)},
+    "note-quiet-groups": {"task": "groups.tasks.note_quiet_groups", "schedule": timedelta(hours=1)},
     "resume-exports": {"task": "evaluation.tasks.resume_exports", "schedule": timedelta(minutes=5)},
 }
 

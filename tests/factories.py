@@ -67,6 +67,18 @@ class VenueFactory(DjangoModelFactory):
     created_at = NOW - timedelta(days=100)
 
 
+class SafeguardingPostFactory(DjangoModelFactory):
+    """The lead of a site; pass `is_deputy=True` for the deputy."""
+
+    class Meta:
+        model = groups.SafeguardingPost
+
+    site = factory.SubFactory(SiteFactory)
+    person = factory.SubFactory(PersonFactory)
+    named_by = factory.SubFactory(PersonFactory)
+    started_at = NOW - timedelta(days=200)
+
+
 class SupportGroupFactory(DjangoModelFactory):
     class Meta:
         model = groups.SupportGroup
@@ -148,6 +160,30 @@ class AttendanceFactory(DjangoModelFactory):
     outcome = groups.Attendance.Outcome.ATTENDED
     recorded_by = factory.SubFactory(PersonFactory)
     recorded_at = NOW
+
+
+class SupportRequestFactory(DjangoModelFactory):
+    """An open request to the coordinator; pass `to="tutor"` for the other."""
+
+    class Meta:
+        model = groups.SupportRequest
+
+    group = factory.SubFactory(SupportGroupFactory)
+    to = groups.SupportRequest.To.COORDINATOR
+    text = "We need a room with a lift."
+    asked_by = factory.SubFactory(PersonFactory)
+    asked_at = NOW - timedelta(days=2)
+
+
+class ConcernFactory(DjangoModelFactory):
+    class Meta:
+        model = groups.Concern
+
+    group = factory.SubFactory(SupportGroupFactory)
+    site = factory.SelfAttribute("group.site")
+    text = "Something was said that worried me."
+    raised_by = factory.SubFactory(PersonFactory)
+    raised_at = NOW - timedelta(days=2)
 
 
 class GoalFactory(DjangoModelFactory):

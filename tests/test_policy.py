@@ -35,6 +35,10 @@ groups.appoint_tutor            .   .   .   .   x   .   .   .   .   .   .   .   
 groups.view_register            .   .   .   .   x   .   .   .   .   .   .   .   .   .   .
 groups.view_venue               .   x   x   x   x   .   .   .   .   .   .   .   .   .   .
 groups.change_venue             .   .   x   x   x   .   .   .   .   .   .   .   .   .   .
+groups.add_venue                .   .   .   .   x   .   .   .   .   .   .   .   .   .   .
+groups.merge_venues             .   .   .   .   x   .   .   .   .   .   .   .   .   .   .
+groups.name_safeguarding        .   .   .   .   x   .   .   .   .   .   .   .   .   .   .
+groups.view_timeline            .   .   .   .   x   .   .   .   .   .   .   .   .   .   .
 groups.start_group              .   .   .   x   .   .   .   .   .   .   .   .   .   .   .
 groups.start_at_site            .   .   .   x   .   .   .   .   .   .   .   .   .   .   .
 groups.view_group               .   x   x   x   .   .   .   .   .   .   .   .   .   .   .
@@ -54,8 +58,13 @@ groups.view_invitation          .   .   x   x   .   .   .   .   .   .   .   .   
 groups.view_join_request        x   .   x   x   .   .   .   .   .   .   .   .   .   .   .
 groups.answer_join_request      .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
 groups.withdraw_join_request    x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+groups.ask_for_support          .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
 groups.view_support_request     x   .   x   x   x   .   .   .   .   .   .   .   .   .   .
+groups.answer_support_request   .   .   .   x   x   .   .   .   .   .   .   .   .   .   .
+groups.close_support_request    x   .   x   x   x   .   .   .   .   .   .   .   .   .   .
+groups.raise_concern            .   x   x   x   .   .   .   .   .   .   .   .   .   .   .
 groups.view_concern             x   .   .   .   .   x   .   .   .   .   .   .   .   .   .
+groups.handle_concern           .   .   .   .   .   x   .   .   .   .   .   .   .   .   .
 groups.offer_role               .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
 groups.view_roleterm            x   x   x   x   x   .   .   .   .   .   .   .   .   .   .
 groups.accept_role              x   .   .   .   .   .   .   .   .   .   .   .   .   .   .

@@ -16,6 +16,7 @@ from tests import world as worlds
 NOT_OURS = ("accounts/", "admin/")
 EVERYONE = {
     *("stranger", "administrator", "coordinator", "other_coordinator", "tutor", "member", "peer", "outsider"),
+    "safeguarding",
     *("contact", "lead", "interviewer", "analyst", "key_holder", "approver", "other_lead"),
 }  # fmt: skip
 PUBLIC = EVERYONE | {"anonymous"}
@@ -31,6 +32,7 @@ READERS = COLLECTORS | {"analyst"}
 NOT_READERS = TEAM - READERS
 NOT_COLLECTORS = TEAM - COLLECTORS
 
+BY_COORDINATOR = {200: {"coordinator"}, 403: {"tutor"}}
 BY_ORGANISERS = {200: ORGANISERS, 403: OTHER_MEMBERS}
 OWN = {200: EVERYONE}
 
@@ -123,7 +125,29 @@ EXPECTED = {
         },
     ),
     "groups:site_edit": ("site", "get", {200: {"coordinator"}, 403: {"tutor"}}),
-    "groups:venue_edit": ("group", "get", BY_ORGANISERS),
+    "groups:site_timeline": ("site", "get", BY_COORDINATOR),
+    "groups:group_year": ("group", "get", {200: GROUP}),
+    "groups:group_still_going": ("group", "get", BY_ORGANISERS),
+    "groups:venue_list": ("site", "get", BY_COORDINATOR),
+    "groups:venue_add": ("site", "get", BY_COORDINATOR),
+    "groups:venue_detail": ("venue", "get", {200: GROUP | {"coordinator"}}),
+    "groups:venue_card": ("venue", "get", {200: GROUP | {"coordinator"}}),
+    "groups:venue_edit": ("venue", "get", {200: ORGANISERS | {"coordinator"}, 403: OTHER_MEMBERS}),
+    "groups:venue_access": ("venue", "get", {200: ORGANISERS | {"coordinator"}, 403: OTHER_MEMBERS}),
+    "groups:venue_merge": ("venue", "get", {200: {"coordinator"}, 403: GROUP}),
+    "groups:support_request_list": ("", "get", OWN),
+    "groups:support_request_add": ("group", "get", BY_ORGANISERS),
+    "groups:support_request_detail": ("request", "get", {200: {"contact", "coordinator"}}),
+    "groups:support_request_close": ("request", "post", {302: {"contact", "coordinator"}}),
+    "groups:concern_list": ("", "get", OWN),
+    "groups:concern_raise": ("group", "get", {200: GROUP}),
+    "groups:concern_detail": ("concern", "get", {200: {"peer", "safeguarding"}}),
+    "groups:concern_read": ("concern", "post", {302: {"safeguarding"}, 403: {"peer"}}),
+    "groups:concern_pass_on": ("concern", "get", {200: {"safeguarding"}, 403: {"peer"}}),
+    "groups:concern_close": ("concern", "get", {200: {"safeguarding"}, 403: {"peer"}}),
+    "groups:safeguarding_detail": ("site", "get", BY_COORDINATOR),
+    "groups:safeguarding_name": ("", "get", BY_COORDINATOR),
+    "groups:safeguarding_end": ("", "post", {302: {"coordinator"}, 403: {"tutor"}}),
     "supportplans:plan_list": ("group", "get", {200: GROUP}),
     "supportplans:plan_start": ("group", "post", {302: MEMBERS, 403: {"tutor"}}),
     "supportplans:plan_detail": ("plan", "get", {200: GROUP}),
@@ -152,10 +176,7 @@ EXPECTED = {
     "evaluation:study_add": (
         "",
         "get",
-        {
-            200: {"administrator", "analyst", "approver", "interviewer", "key_holder", "lead", "other_lead"},
-            403: {"contact", "coordinator", "member", "other_coordinator", "outsider", "peer", "stranger", "tutor"},
-        },
+        {200: RESEARCHERS | {"administrator"}, 403: EVERYONE - RESEARCHERS - {"administrator"}},
     ),
     "evaluation:study_detail": ("study", "get", {200: TEAM}),
     "evaluation:study_edit": ("study", "get", {200: {"lead"}, 403: RESEARCHERS - {"lead", "other_lead"}}),
@@ -223,6 +244,8 @@ SPECIAL_ARGS = {
     "groups:code_open": lambda rows: ["nothing"],
     "groups:invitation_open": lambda rows: ["nothing"],
     "reminders:unsubscribe": lambda rows: ["nothing"],
+    "groups:safeguarding_name": lambda rows: [rows["site"].pk, "deputy"],
+    "groups:safeguarding_end": lambda rows: [rows["site"].pk, "deputy"],
     "supportplans:goal_unshare": lambda rows: [rows["shared_goal"].pk, rows["group"].pk],
     "evaluation:observation_record": lambda rows: [rows["study"].pk, rows["past_meeting"].pk],
 }

@@ -46,6 +46,7 @@ def _programme_side(world):
     people["other_coordinator"] = make.ProgrammeStaffFactory().person
     rows["programme"] = make.ProgrammeFactory(site=rows["site"])
     rows["venue"] = make.VenueFactory(site=rows["site"])
+    people["safeguarding"] = make.SafeguardingPostFactory(site=rows["site"]).person
     people["tutor"] = make.RoleTermFactory(group=None, programme=rows["programme"], role="tutor").person
 
 
@@ -95,6 +96,8 @@ def _group_side(world):
     feed.fingerprint = tokens.fingerprint(feed.token())
     feed.save()
     rows["feed"] = feed
+    rows["request"] = make.SupportRequestFactory(group=rows["group"], asked_by=people["contact"], text="Canary Request")
+    rows["concern"] = make.ConcernFactory(group=rows["group"], raised_by=people["peer"], text="Canary Concern")
 
 
 def _member_content(world):

@@ -108,6 +108,20 @@ class CloseGroupForm(PageForm):
         widget=forms.Textarea({"rows": 3}),
         error_messages={"required": _("Enter why the group ends")},
     )
+    merged_into = forms.ModelChoiceField(
+        label=_("Do its people go on in another group? (if so)"),
+        help_text=_("Nobody is moved there: they are invited as anyone is. The members see its name here."),
+        queryset=None,
+        required=False,
+        empty_label=_("No, or not known"),
+    )
+
+    def __init__(self, *args, others, **kwargs):
+        """`others`: groups that can be named as the one they go on in."""
+        super().__init__(*args, **kwargs)
+        self.fields["merged_into"].queryset = others
+        if not others:
+            del self.fields["merged_into"]
 
 
 class LeaveGroupForm(PageForm):

@@ -17,6 +17,11 @@ class RegisterForm(PageForm):
     state = forms.ChoiceField(
         label=_("How the group stands"), required=False, choices=[("", _("All")), *SupportGroup.State.choices]
     )
+    quiet = forms.ChoiceField(
+        label=_("How long without a meeting"),
+        required=False,
+        choices=[("", _("Any")), ("yes", _("12 weeks or more, and not on a break"))],
+    )
     sort = forms.ChoiceField(
         label=_("Sort by"),
         required=False,

@@ -3,8 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from groups.models import Venue
+from groups.models import Venue, VenueFeature
 from peersupport.forms import PageForm, RadiosField
+from peersupport.forms.page import TOO_LONG
 
 NAME_MISSING = _("Enter what the place is called")
 ADDRESS_MISSING = _("Enter the address, so that people find it")
@@ -30,16 +31,25 @@ class EditVenueForm(PageForm):
         error_messages={"required": LINK_MISSING},
     )
     access_notes = forms.CharField(
-        label=_("Getting in and around (if you know)"),
-        help_text=_("Steps, parking, seats, toilets, hearing loop, the nearest bus."),
+        label=_("How to find it and get in (if you know)"),
+        help_text=_("Which door, which floor, where to park. Steps, seats and toilets have a page of their own."),
         required=False,
-        widget=forms.Textarea,
+        widget=forms.Textarea({"rows": 3}),
         max_length=2000,
     )
+    capacity = forms.IntegerField(
+        label=_("How many people does it hold? (if you know)"), required=False, min_value=1, max_value=1000
+    )
     who_to_ask = forms.CharField(label=_("Who to ask about the room (if you know)"), required=False, max_length=200)
+    cost = forms.CharField(label=_("What does it cost? (if you know)"), required=False, max_length=200)
+    insurance = forms.CharField(
+        label=_("What insurance does it ask for? (if you know)"), required=False, max_length=300
+    )
+    supervision = forms.CharField(
+        label=_("Who must be there, or lock up? (if you know)"), required=False, max_length=300
+    )
     conditions = forms.CharField(
-        label=_("What the place asks for (if you know)"),
-        help_text=_("For example insurance, or someone who locks up."),
+        label=_("What else does the place ask for? (if you know)"),
         required=False,
         widget=forms.Textarea({"rows": 3}),
         max_length=1000,
@@ -47,9 +57,70 @@ class EditVenueForm(PageForm):
 
     def __init__(self, *args, kind, **kwargs):
         super().__init__(*args, **kwargs)
-        unasked = ["address", "access_notes"] if kind == Venue.Kind.ONLINE else ["join_link"]
-        for name in unasked:
+        of_places = ["address", "access_notes", "capacity", "cost", "insurance", "supervision"]
+        for name in of_places if kind == Venue.Kind.ONLINE else ["join_link"]:
             del self.fields[name]
+
+
+class AddVenueForm(EditVenueForm):
+    submit_label = _("Add the place")
+
+
+class VenueAccessForm(PageForm):
+    """For each feature whether it is there, and a note: `step_free` and `step_free_note`, and so on."""
+
+    submit_label = _("Save")
+    ANSWERS = [("yes", _("Yes")), ("no", _("No")), ("", _("Not known"))]
+
+    def __init__(self, *args, known, **kwargs):
+        """`known`: the VenueFeature rows so far."""
+        super().__init__(*args, **kwargs)
+        rows = {row.feature: row for row in known}
+        for feature, label in VenueFeature.Feature.choices:
+            row = rows.get(feature)
+            self.fields[feature] = RadiosField(
+                label=label,
+                choices=self.ANSWERS,
+                required=False,
+                is_inline=True,
+                initial={True: "yes", False: "no"}[row.is_there] if row else "",
+            )
+            self.fields[f"{feature}_note"] = forms.CharField(
+                label=_("%(feature)s: anything to add? (if you like)") % {"feature": label},
+                required=False,
+                max_length=200,
+                initial=row.note if row else "",
+                error_messages={"max_length": TOO_LONG},
+            )
+
+    def features(self):
+        """What `note_access` takes."""
+        answers = {"yes": True, "no": False}
+        return {
+            feature: (answers.get(self.cleaned_data[feature]), self.cleaned_data[f"{feature}_note"])
+            for feature in VenueFeature.Feature.values
+        }
+
+    def clean(self):
+        """A note alone would be lost: say yes or no with it."""
+        for feature in VenueFeature.Feature.values:
+            if self.cleaned_data.get(f"{feature}_note") and not self.cleaned_data.get(feature):
+                self.add_error(feature, _("Choose yes or no, or take the note away"))
+
+
+class MergeVenueForm(PageForm):
+    submit_label = _("Make them one")
+    into = forms.ModelChoiceField(
+        label=_("Which place is it really?"),
+        help_text=_("This one keeps its name and address."),
+        queryset=None,
+        empty_label=_("Choose a place"),
+        error_messages={"required": _("Choose the place that stays")},
+    )
+
+    def __init__(self, *args, places, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["into"].queryset = places
 
 
 class VenueChoice(PageForm):

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from groups.reach import sites_as_safeguarding
@@ -43,6 +44,13 @@ class Concern(Governed):
 
     def __str__(self):
         return f"{self.site} {self.raised_at:%Y-%m-%d}"
+
+    def get_absolute_url(self):
+        return reverse("groups:concern_detail", args=[self.pk])
+
+    @property
+    def is_closed(self):
+        return self.state == self.State.CLOSED
 
 
 class ConcernStep(models.Model):

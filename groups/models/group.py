@@ -1,6 +1,7 @@
 """A group: the people of one finished programme, carrying on together."""
 
 import zoneinfo
+from datetime import timedelta
 
 from django.apps import apps
 from django.db import models
@@ -12,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from groups.reach import group_paths, site_path
 from members.models import validate_time_zone
 from peersupport.access.governed import Governed, GovernedQuerySet
+
+#: After this long without a meeting the people who look after a group are asked whether it goes on.
+QUIET = timedelta(weeks=12)
 
 
 class SupportGroupQuerySet(GovernedQuerySet):
@@ -61,6 +65,17 @@ class SupportGroupQuerySet(GovernedQuerySet):
             support_requests_open=_number(_rows("SupportRequest").filter(state="open", to="tutor")),
             steps_open=_number(_rows("ChecklistStep").filter(state="open")),
         )
+
+    def with_waiting_counts(self):
+        """Adds `steps_open` and `requests_open`: steps of the checklist, requests to the coordinator."""
+        asked = _rows("SupportRequest").filter(state="open", to="coordinator")
+        return self.annotate(
+            steps_open=_number(_rows("ChecklistStep").filter(state="open")), requests_open=_number(asked)
+        )
+
+    def quiet(self, *, now):
+        """Groups under way of which nothing was heard for so long that their role holders are asked."""
+        return self.meeting_on().filter(quiet_since__lte=now - QUIET)
 
 
 def _rows(model, to_group="group"):
@@ -145,7 +160,13 @@ class SupportGroup(Governed):
                 name="closed_group_has_reason", condition=~Q(state="closed") | ~Q(closing_reason="")
             ),
         ]
-        indexes = [models.Index(fields=["site", "quiet_since"], name="group_site_quiet")]
+        indexes = [
+            models.Index(fields=["site", "quiet_since"], name="group_site_quiet"),
+            models.Index(fields=["site", "created_at"], name="group_site_created"),
+            models.Index(
+                fields=["quiet_since"], name="group_under_way_quiet", condition=Q(state__in=["forming", "active"])
+            ),
+        ]
 
     def __str__(self):
         return self.name

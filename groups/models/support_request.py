@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from groups.reach import groups_as_role_holder, groups_as_tutor, sites_as_coordinator
@@ -62,3 +63,10 @@ class SupportRequest(Governed):
 
     def __str__(self):
         return f"{self.group} · {self.get_to_display()}"
+
+    def get_absolute_url(self):
+        return reverse("groups:support_request_detail", args=[self.pk])
+
+    @property
+    def is_open(self):
+        return self.state == self.State.OPEN

@@ -1,7 +1,10 @@
 """Where a group meets."""
 
+from urllib.parse import urlencode
+
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from groups.reach import (
@@ -9,12 +12,29 @@ from groups.reach import (
     groups_as_role_holder,
     groups_as_tutor,
     programmes_as_tutor,
-    site_path,
+    rooms_of_groups,
+    sites_as_coordinator,
     sites_of_groups,
     sites_of_programmes,
 )
 from peersupport.access.governed import Governed, GovernedQuerySet
 from peersupport.access.roles import Role
+
+MAP = "https://www.openstreetmap.org/search"
+
+
+def _places(sites):
+    return Q(kind="place", site__in=sites)
+
+
+def _reach(groups_of):
+    """The places of the groups' sites, and the groups' own online rooms: no other group's link."""
+
+    def path(person):
+        groups = groups_of(person)
+        return _places(sites_of_groups(groups)) | (Q(kind="online") & rooms_of_groups(groups))
+
+    return path
 
 
 class VenueQuerySet(GovernedQuerySet):
@@ -22,6 +42,10 @@ class VenueQuerySet(GovernedQuerySet):
         """The site's places, and the group's own online room: another group's link is not for these members."""
         places = Q(site=site, kind=Venue.Kind.PLACE, merged_into=None)
         return self.filter(places | Q(pk=group.venue_id if group else None))
+
+    def places(self):
+        """The places that stand: no online rooms, nothing that was merged into another."""
+        return self.filter(kind=Venue.Kind.PLACE, merged_into=None)
 
 
 class Venue(Governed):
@@ -48,13 +72,12 @@ class Venue(Governed):
 
     view_permission = "groups.view_venue"
     ROLE_PATHS = {
-        Role.MEMBER: lambda person: Q(site__in=sites_of_groups(groups_as_member(person))),
-        Role.ROLE_HOLDER: lambda person: Q(site__in=sites_of_groups(groups_as_role_holder(person))),
+        Role.MEMBER: _reach(groups_as_member),
+        Role.ROLE_HOLDER: _reach(groups_as_role_holder),
         Role.TUTOR: lambda person: (
-            Q(site__in=sites_of_groups(groups_as_tutor(person)))
-            | Q(site__in=sites_of_programmes(programmes_as_tutor(person)))
+            _reach(groups_as_tutor)(person) | _places(sites_of_programmes(programmes_as_tutor(person)))
         ),
-        **site_path("site"),
+        Role.COORDINATOR: lambda person: _places(sites_as_coordinator(person)),
     }
 
     objects = VenueQuerySet.as_manager()
@@ -72,6 +95,19 @@ class Venue(Governed):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("groups:venue_detail", args=[self.pk])
+
+    @property
+    def is_online(self):
+        return self.kind == self.Kind.ONLINE
+
+    @property
+    def map_url(self):
+        """A map that searches for the address once somebody opens it; nothing of it is loaded here."""
+        query = ", ".join(self.address.splitlines())
+        return f"{MAP}?{urlencode({'query': query})}" if query else ""
 
 
 class VenueFeature(models.Model):

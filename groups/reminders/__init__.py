@@ -1,5 +1,25 @@
 """The kinds of message this app sends, one module a noun: importing them registers their kinds."""
 
-from groups.reminders import invitation, joining, meeting, membership, role
+from groups.reminders import (
+    concern,
+    group,
+    invitation,
+    joining,
+    meeting,
+    membership,
+    role,
+    safeguarding,
+    support_request,
+)
 
-__all__ = ["invitation", "joining", "meeting", "membership", "role"]
+__all__ = [
+    "concern",
+    "group",
+    "invitation",
+    "joining",
+    "meeting",
+    "membership",
+    "role",
+    "safeguarding",
+    "support_request",
+]

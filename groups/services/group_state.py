@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from groups.models import Meeting, MeetingSeries, RoleTerm, SupportGroup
@@ -12,6 +12,16 @@ from groups.services.meeting import cancel_together
 from members.models import Person
 
 State = SupportGroup.State
+
+_NOTE_LAST_MEETINGS = """
+    UPDATE groups_supportgroup SET quiet_since = last.ends_at
+    FROM groups_supportgroup quiet CROSS JOIN LATERAL (
+        SELECT max(meeting.ends_at) AS ends_at FROM groups_meeting meeting
+        WHERE meeting.group_id = quiet.id AND meeting.starts_at > quiet.quiet_since - interval '1 day'
+          AND meeting.ends_at <= %s AND meeting.state = 'held'
+    ) last
+    WHERE groups_supportgroup.id = quiet.id AND quiet.state <> 'closed' AND last.ends_at > quiet.quiet_since
+"""
 
 
 @transaction.atomic
@@ -35,13 +45,30 @@ def resume_group(*, group: SupportGroup, now: datetime) -> SupportGroup:
 
 
 @transaction.atomic
-def close_group(*, group: SupportGroup, reason: str, by: Person, now: datetime) -> SupportGroup:
-    """End a group for good: no meetings, no way in, no roles. Its members keep seeing what it did."""
-    group = _move(group, State.CLOSED, now, closing_reason=reason)
+def close_group(
+    *, group: SupportGroup, reason: str, by: Person, now: datetime, merged_into: SupportGroup | None = None
+) -> SupportGroup:
+    """End a group for good: no meetings, no way in, no roles. Its members keep seeing what it did.
+
+    `merged_into` is the group that its people go on with, if one was named; nobody is moved there.
+    """
+    group = _move(group, State.CLOSED, now, closing_reason=reason, merged_into=merged_into)
     _stop_meeting(group, _("The group has ended."), by, now)
     withdraw_all_invitations(group=group, now=now)
     RoleTerm.objects.open().filter(group=group).looking_after_group().update(ended_at=now)
     return group
+
+
+def say_group_goes_on(*, group: SupportGroup, now: datetime) -> None:
+    """An organiser says that the group still meets: nobody asks again for as long as a quiet time takes."""
+    SupportGroup.objects.meeting_on().filter(pk=group.pk).update(quiet_since=now)
+
+
+def note_last_meetings(*, now: datetime) -> int:
+    """Have every group count as heard of since its last held meeting; gives how many groups that changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE_LAST_MEETINGS, [now])
+        return cursor.rowcount
 
 
 def _move(group, to, now, come_from=None, **changes):
@@ -49,6 +76,8 @@ def _move(group, to, now, come_from=None, **changes):
     group = SupportGroup.objects.locked(group)
     if not group.may_become(to) or group.state != (come_from or group.state):
         raise WrongState
+    if to == State.ACTIVE:
+        changes["quiet_since"] = now
     for field, value in {"state": to, "state_changed_at": now, **changes}.items():
         setattr(group, field, value)
     group.save(update_fields=["state", "state_changed_at", *changes])

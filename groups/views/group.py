@@ -24,7 +24,7 @@ def group_list(request):
 
 
 def group_detail(request, pk):
-    groups = SupportGroup.objects.visible_to(request.user).select_related("venue", "programme")
+    groups = SupportGroup.objects.visible_to(request.user).select_related("venue", "programme", "merged_into")
     group = get_object_or_404(groups, pk=pk)
     members = list(Membership.objects.current().filter(group=group).ordered_by_name())
     terms = list(RoleTerm.objects.open().filter(group=group).select_related("person").order_by("accepted_at", "pk"))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from groups.forms.group import CloseGroupForm, ConfirmForm, PauseGroupForm
 from groups.models import Meeting, SupportGroup
-from groups.services.group_state import activate_group, close_group, pause_group, resume_group
+from groups.services.group_state import activate_group, close_group, pause_group, resume_group, say_group_goes_on
 from peersupport.access import require
 from peersupport.refusals import shown_on
 
@@ -50,9 +50,24 @@ def group_resume(request, pk):
     return render(request, "groups/group_resume.html", {"group": group, "form": form})
 
 
+def group_still_going(request, pk):
+    """Asked after a quiet time: one tap says yes, and the other ways stand beside it."""
+    group = _group_to_change(request, pk, "groups.change_group")
+    if request.method == "POST":
+        say_group_goes_on(group=group, now=timezone.now())
+        messages.success(request, _("Good to hear. We won't ask again for 12 weeks."))
+        return redirect(group)
+    return render(request, "groups/group_still_going.html", {"group": group})
+
+
 def group_close(request, pk):
     group = _group_to_change(request, pk, "groups.close_group")
-    form = CloseGroupForm(request.POST or None, cancel_url=group.get_absolute_url())
+    others = SupportGroup.objects.visible_to(request.user).filter(site=group.site_id).exclude(pk=group.pk)
+    form = CloseGroupForm(
+        request.POST or None,
+        others=others.exclude(state=SupportGroup.State.CLOSED),
+        cancel_url=group.get_absolute_url(),
+    )
     if form.is_valid():
         with shown_on(form):
             close_group(group=group, by=request.user, now=timezone.now(), **form.cleaned_data)

@@ -21,7 +21,9 @@ def register(request):
         groups = groups.filter(site=site)
     if state := form.chosen("state"):
         groups = groups.filter(state=state)
+    if form.chosen("quiet"):
+        groups = groups.quiet(now=timezone.now())
     key, is_descending = form.order()
-    groups = groups.with_meeting_counts(now=timezone.now())
+    groups = groups.with_meeting_counts(now=timezone.now()).with_waiting_counts()
     page = page_of(groups, key=key, query=request.GET, size=PAGE_SIZE, is_descending=is_descending)
     return render(request, "groups/register.html", {"form": form, "page": page})

@@ -26,7 +26,10 @@ DETAILS = {
 }
 PLACE = {"venue": "place", "venue_name": "Hall", "venue_address": "1 High Street", "venue_access": "Ramp"}
 ONLINE = {"venue": "online", "venue_link": "https://meet.example.org/tea"}
-OF_ORGANISERS = ["group_edit", "group_activate", "group_pause", "group_resume", "group_close", "role_offer"]
+OF_ORGANISERS = [
+    *("group_edit", "group_activate", "group_pause", "group_resume", "group_still_going", "group_close", "role_offer"),
+    "support_request_add",
+]
 
 
 @pytest.fixture
@@ -156,18 +159,18 @@ def test_others_find_no_such_page(sign_in, group, who):
     elif who == "asked":
         RoleTermFactory(group=group, person=person, accepted_at=None)
     client = sign_in(person)
-    for name in ("group_detail", "group_leave", "venue_edit", *OF_ORGANISERS):
+    for name in ("group_detail", "group_leave", *OF_ORGANISERS):
         assert client.get(address(name, group)).status_code == 404, name
 
 
-@pytest.mark.parametrize("name", ["venue_edit", *OF_ORGANISERS])
+@pytest.mark.parametrize("name", OF_ORGANISERS)
 def test_a_member_may_not_do_what_organisers_do(sign_in, group, member, name):
     client = sign_in(member)
     assert client.get(address(name, group)).status_code == 403
     assert client.post(address(name, group)).status_code == 403
 
 
-@pytest.mark.parametrize("name", ["venue_edit", *OF_ORGANISERS])
+@pytest.mark.parametrize("name", OF_ORGANISERS)
 @pytest.mark.parametrize("who", ["contact", "tutor"])
 def test_organisers_see_their_pages(sign_in, group, contact, tutor, who, name):
     assert sign_in({"contact": contact, "tutor": tutor}[who]).get(address(name, group)).status_code == 200
@@ -272,30 +275,6 @@ def test_a_bad_change_keeps_what_was_typed(sign_in, group, contact):
     page = sign_in(contact).post(address("group_edit", group), DETAILS | {"name": "", "about": "New words"}).text
     assert "Enter what the group is called" in page
     assert "New words" in page
-
-
-def test_organisers_change_what_is_known_about_the_venue(sign_in, group, contact):
-    typed = {"name": "Hall", "address": "2 High Street", "access_notes": "Lift", "who_to_ask": "Jo", "conditions": ""}
-    sign_in(contact).post(address("venue_edit", group), typed)
-    group.venue.refresh_from_db()
-    assert (group.venue.name, group.venue.address, group.venue.access_notes) == ("Hall", "2 High Street", "Lift")
-
-
-def test_a_venue_without_an_address_gets_a_sentence(sign_in, group, contact):
-    page = sign_in(contact).post(address("venue_edit", group), {"name": "Hall", "access_notes": "Lift"}).text
-    assert "Enter the address, so that people find it" in page
-    assert "Lift" in page
-
-
-def test_sharing_a_venue_is_pointed_out(sign_in, group, contact):
-    assert "meets here too" not in sign_in(contact).get(address("venue_edit", group)).text
-    SupportGroupFactory(site=group.site, venue=group.venue)
-    assert "Another group meets here too." in sign_in(contact).get(address("venue_edit", group)).text
-
-
-def test_a_group_without_a_venue_has_none_to_change(sign_in, group, contact):
-    SupportGroup.objects.filter(pk=group.pk).update(venue=None)
-    assert sign_in(contact).get(address("venue_edit", group)).status_code == 404
 
 
 # Under way, having a break, ended
