@@ -38,7 +38,7 @@ def ask_to_join(
         raise NotUsable
     with refusing(AlreadyAsked, constraint="one_open_request_per_group_and_person"):
         asked = JoinRequest.objects.create(group=group, person=by, invitation=invitation, note=note, asked_at=now)
-    _tell(ASKED, asked, organisers_of(group), now)
+    _tell(ASKED, asked, organisers_of(group=group), now)
     return asked
 
 
@@ -58,7 +58,7 @@ def withdraw_join_request(*, join_request: JoinRequest, now: datetime) -> None:
     outbox.drop(kinds=[ASKED], subject_id=join_request.pk, reason="The request was taken back.", now=now)
 
 
-def organisers_of(group: SupportGroup) -> list[int]:
+def organisers_of(*, group: SupportGroup) -> list[int]:
     """Keys of those who look after the group, tutors among them."""
     terms = RoleTerm.objects.current().filter(group=group)
     return sorted(set(terms.values_list("person_id", flat=True)))
