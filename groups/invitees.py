@@ -1,4 +1,4 @@
-"""The people to invite, read from pasted lines."""
+"""The people to invite, read from pasted lines or a small file."""
 
 import re
 from dataclasses import dataclass
@@ -10,11 +10,14 @@ from django.utils.translation import gettext as _
 MOST_LINES = 200
 LONGEST_NAME = 80
 LONGEST_EMAIL = 254
+MOST_OCTETS = 100_000
 
 # "Sam Jones <sam@example.org>", and names and addresses kept apart by a comma, a semicolon or a tab.
 IN_BRACKETS = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]*)>[,;]?")
 SEPARATED = re.compile(r"(?P<name>.*)[,;\t](?P<email>[^,;\t]*@[^,;\t]*)")
 EMAIL_FIRST = re.compile(r"(?P<email>[^,;\t]*@[^,;\t]*)[,;\t](?P<name>.*)")
+# The first line of a file saved from a table: "Name,Email address".
+HEADINGS = re.compile(r"[^@]*\be-?mail\b[^@]*", re.IGNORECASE)
 EMAIL_ONLY = re.compile(r"(?P<name>)(?P<email>\S+@\S+?)[,;]?")
 
 
@@ -25,11 +28,14 @@ class Invitee:
 
 
 def read_invitees(text: str) -> list[Invitee]:
-    """The people in `text`, one a line; blank lines are skipped, an address that comes twice counts once.
+    """The people in `text`, one a line; blank lines and a line of headings are skipped.
 
-    Raises ValidationError with one sentence for each line that can't be read, or one for too many lines.
+    An address that comes twice is one invitation, to both names: some people share an address. Raises
+    ValidationError with one sentence for each line that can't be read, or one for too many lines.
     """
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if lines and HEADINGS.fullmatch(lines[0][1]):
+        lines.pop(0)
     if len(lines) > MOST_LINES:
         raise ValidationError(
             _("You can invite %(most)s people at a time. There are %(number)s lines here: take some out for now.")
@@ -42,10 +48,31 @@ def read_invitees(text: str) -> list[Invitee]:
         except ValidationError as complaint:
             complaints.append(_("Line %(number)s: %(what)s") % {"number": number, "what": complaint.message})
         else:
-            invitees.setdefault(invitee.email, invitee)
+            invitees[invitee.email] = _both(invitees.get(invitee.email), invitee)
     if complaints:
         raise ValidationError(complaints)
     return list(invitees.values())
+
+
+def read_file(upload) -> str:
+    """The text of an uploaded list (a Django UploadedFile); nothing of it is stored. Raises ValidationError."""
+    if upload.size > MOST_OCTETS:
+        raise ValidationError(_("This file is too big for a list of people. Choose one of less than 100 kB."))
+    octets = upload.read()
+    if b"\0" in octets or octets.startswith(b"PK"):
+        raise ValidationError(_("This is not a text file. In Excel or Word, save it as CSV or plain text first."))
+    try:
+        return octets.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # What older Windows programs write; it knows a character for every octet but five.
+        return octets.decode("cp1252", errors="replace")
+
+
+def _both(known, invitee):
+    if known is None or invitee.name in ("", known.name):
+        return known or invitee
+    names = _("%(one)s and %(other)s") % {"one": known.name, "other": invitee.name}
+    return Invitee(names if known.name and len(names) <= LONGEST_NAME else invitee.name, invitee.email)
 
 
 def _read(line):

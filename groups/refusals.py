@@ -57,6 +57,22 @@ class AlreadyMember(Refused):
     sentence = _("You are a member of this group already.")
 
 
+class NotOpen(Refused):
+    sentence = _("This group takes nobody in this way just now. Look for another one, or ask someone in it.")
+
+
+class AlreadyAsked(Refused):
+    sentence = _("You have asked this group already. You get an email when they answer.")
+
+
+class TakenOutBefore(Refused):
+    sentence = _("You were taken out of this group. Ask the programme's coordinator if you want to come back.")
+
+
+class JoinRequestGone(Refused):
+    sentence = _("This request has been answered or taken back already.")
+
+
 class SentOften(Refused):
     sentence = _(
         "This invitation has been sent five times. Ask the person in another way, or give them a printed code."

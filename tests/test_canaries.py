@@ -53,7 +53,8 @@ def pages_for(world, who):
 @pytest.mark.parametrize("who", OUTSIDERS)
 def test_no_page_tells_an_outsider_about_the_group(world, who):
     # A researcher elsewhere chooses the groups of a new study from a list of names: see decision 10.
-    allowed = {"evaluation:study_add"} if who == "other_lead" else set()
+    # The stranger has asked this group whether they can join, and sees its name where they wait for the answer.
+    allowed = {"other_lead": {"evaluation:study_add"}, "stranger": {"groups:group_find"}}.get(who, set())
     leaks = {name for name, content in pages_for(world, who) if CANARY.encode() in content}
     assert leaks - allowed == set()
 
@@ -87,7 +88,7 @@ def test_another_persons_rows_answer_404_to_a_replayed_request(world):
     replayed = [
         (name, row, method)
         for name, (row, method, answers) in EXPECTED.items()
-        if row and any("member" in people for people in answers.values())
+        if row and row != "open_group" and any("member" in people for people in answers.values())
     ]
     assert len(replayed) > 25
     for name, row, method in replayed:

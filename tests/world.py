@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from evaluation.models import ConsentForm, ConsentStatement, Export, IdentityKey, Interview, Observation, Source
-from groups.models import CalendarFeed, ChecklistItem, ChecklistStep, Invitation, MeetingSeries
+from groups.models import CalendarFeed, ChecklistItem, ChecklistStep, Invitation, JoinRequest, MeetingSeries
 from peersupport.access import tokens
 from supportplans.models import GoalShare, PlanSection
 from tests import factories as make
@@ -56,6 +56,10 @@ def _group_side(world):
     people["member"] = make.MembershipFactory(group=rows["group"]).person
     rows["checklist_item"] = ChecklistItem.objects.create(site=rows["site"], position=1, title="Canary step")
     rows["checklist_step"] = ChecklistStep.objects.create(group=rows["group"], position=1, title="Canary step")
+    rows["open_group"] = make.SupportGroupFactory(join_rule="open")
+    rows["join_request"] = JoinRequest.objects.create(
+        group=rows["group"], person=people["stranger"], note="Canary note", asked_at=now
+    )
     rows["membership"] = people["member"].memberships.get()
     people["peer"] = make.MembershipFactory(group=rows["group"]).person
     rows["kept_membership"] = make.KeptMembershipFactory(group=rows["group"], name="Canary Kept")

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from groups.invitees import read_invitees
+from groups.invitees import read_file, read_invitees
 from peersupport.access import tokens
 from peersupport.forms import DateField, PageForm
 
@@ -13,6 +13,8 @@ LONGEST_DAYS = 365
 
 
 class InvitePeopleForm(PageForm):
+    """Pasted lines, and perhaps a file; what the file holds is put into the box, where it can be mended."""
+
     submit_label = _("Send the invitations")
     people = forms.CharField(
         label=_("Who do you want to invite?"),
@@ -22,10 +24,35 @@ class InvitePeopleForm(PageForm):
         widget=forms.Textarea({"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
         error_messages={"required": _("Enter at least one person, with an email address")},
     )
+    list_file = forms.FileField(
+        label=_("Or choose a file with such a list"),
+        help_text=_("A text or CSV file. It is not kept."),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput({"class": "nhsuk-file-upload", "accept": ".csv,.txt,text/plain,text/csv"}),
+    )
+
+    def __init__(self, data=None, files=None, **kwargs):
+        self.unreadable = None
+        if files and "list_file" in files:
+            data = data.copy()
+            data["people"] = f"{data.get('people', '')}\n{self._text_of(files['list_file'])}".strip()
+        super().__init__(data, files, **kwargs)
+
+    def _text_of(self, upload):
+        try:
+            return read_file(upload)
+        except forms.ValidationError as error:
+            self.unreadable = error
+            return ""
 
     def clean_people(self):
         self.invitees = read_invitees(self.cleaned_data["people"])
         return self.cleaned_data["people"]
+
+    def clean_list_file(self):
+        if self.unreadable:
+            raise self.unreadable
 
 
 class AddCodeForm(PageForm):

@@ -23,6 +23,12 @@ class SupportGroupQuerySet(GovernedQuerySet):
         """Groups that are under way or about to be: not paused, not closed."""
         return self.filter(state__in=SupportGroup.UNDER_WAY)
 
+    def to_find(self, person):
+        """Groups under way that `person` could join or ask to join, and is not in already."""
+        rules = (SupportGroup.JoinRule.OPEN, SupportGroup.JoinRule.BY_AGREEMENT)
+        own = apps.get_model("groups", "Membership").objects.current().filter(person=person)
+        return self.meeting_on().filter(join_rule__in=rules).exclude(pk__in=own.values("group"))
+
     def locked(self, group):
         """`group` as it stands now, kept from others until the transaction ends."""
         return self.select_for_update().get(pk=group.pk)

@@ -131,6 +131,12 @@ class Invitation(Governed):
         return self.standing(now=now) == self.Standing.OPEN
 
     @property
+    def asks_first(self):
+        """Whether its code leads to asking: someone picked it up, and the group lets people in by agreement."""
+        by_agreement = self.group.join_rule == self.group.JoinRule.BY_AGREEMENT
+        return self.kind == self.Kind.CODE and by_agreement and not self.membership_id
+
+    @property
     def last_on(self):
         """The last day on which it lets someone in, by the group's clock."""
         return timezone.localdate(self.expires_at - timedelta(seconds=1), self.group.zone)

@@ -1,11 +1,22 @@
 """The kinds of message this app sends, one module a noun: importing them registers their kinds."""
 
-from groups.reminders import concern, group, invitation, meeting, membership, role, safeguarding, support_request
+from groups.reminders import (
+    concern,
+    group,
+    invitation,
+    joining,
+    meeting,
+    membership,
+    role,
+    safeguarding,
+    support_request,
+)
 
 __all__ = [
     "concern",
     "group",
     "invitation",
+    "joining",
     "meeting",
     "membership",
     "role",

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from groups.invitees import Invitee
 from groups.models import Invitation, Membership, SupportGroup
 from groups.models.checklist import Page
 from groups.models.invitation import MOST_SENDS
 from groups.refusals import AlreadyMember, GroupHasEnded, NotUsable, SentOften
-from groups.reminders.invitation import KIND
+from groups.reminders.invitation import KIND, REMINDER
 from groups.services.checklist import note_done
 from groups.services.role import offer_role
 from members.models import Person
@@ -102,19 +102,33 @@ def withdraw_all_invitations(*, group: SupportGroup, now: datetime) -> None:
 @transaction.atomic
 def accept_invitation(*, invitation: Invitation, by: Person, now: datetime) -> Membership:
     """Use the invitation once and make `by` a member. Of many at the same moment, only as many get in as it lets."""
-    is_member = Membership.objects.current().filter(group=invitation.group_id, person=by).exists()
-    if is_member and not invitation.membership_id:
+    own = Membership.objects.current().filter(group=OuterRef("group"), person=by)
+    invitations = Invitation.objects.select_related("group", "invited_by").annotate(is_member=Exists(own))
+    invitation = invitations.get(pk=invitation.pk)
+    if invitation.is_member and not invitation.membership_id:
         raise AlreadyMember
-    # One statement checks and counts: it waits for whoever else is using the same invitation, then looks again.
-    if not Invitation.objects.usable(now=now).filter(pk=invitation.pk).update(uses=F("uses") + 1):
+    if not use_invitation(invitation=invitation, now=now):
         raise NotUsable
-    invitation = Invitation.objects.select_related("group", "invited_by").get(pk=invitation.pk)
     if invitation.membership_id:
-        return _claim(invitation, by, now, is_member)
+        return _claim(invitation, by, now)
     membership = join(group=invitation.group, person=by, invitation=invitation, now=now)
     if invitation.role:
         offer_role(group=invitation.group, person=by, role=invitation.role, by=invitation.invited_by, now=now)
     return membership
+
+
+def use_invitation(*, invitation: Invitation, now: datetime) -> bool:
+    """Count one use, if there is one left. The one statement waits for whoever is using the same, then looks again."""
+    return bool(Invitation.objects.usable(now=now).filter(pk=invitation.pk).update(uses=F("uses") + 1))
+
+
+@transaction.atomic
+def decline_invitation(*, invitation: Invitation, reason: str, now: datetime) -> None:
+    """No, thank you: nothing more is sent to this address for it. The words, if any, are kept and shown to nobody."""
+    waiting = Invitation.objects.usable(now=now).filter(pk=invitation.pk, kind=Invitation.Kind.EMAIL)
+    if not waiting.update(declined_at=now, withdrawn_at=now, decline_reason=reason):
+        raise NotUsable
+    outbox.drop(kinds=[KIND, REMINDER], subject_id=invitation.pk, reason="They said no, thank you.", now=now)
 
 
 def join(*, group: SupportGroup, person: Person, now: datetime, invitation: Invitation | None = None) -> Membership:
@@ -123,10 +137,10 @@ def join(*, group: SupportGroup, person: Person, now: datetime, invitation: Invi
         return Membership.objects.create(group=group, person=person, invitation=invitation, joined_at=now)
 
 
-def _claim(invitation, by, now, is_member):
+def _claim(invitation, by, now):
     """What was kept for someone becomes theirs; beside a membership of their own it ends, and stays theirs to see."""
     changes = {"person": by, "name": "", "told_how": "", "told_by": None, "invitation": invitation}
-    if is_member:
+    if invitation.is_member:
         changes |= {"state": Membership.State.LEFT, "ended_at": now, "ended_by": by}
     kept = Membership.objects.current().filter(pk=invitation.membership_id, person=None)
     if not kept.update(**changes):
@@ -171,5 +185,5 @@ def _withdraw(invitations, now):
     still_open = invitations.filter(withdrawn_at=None, uses__lt=F("max_uses"))
     keys = list(still_open.select_for_update().values_list("pk", flat=True))
     for key in keys:
-        outbox.drop(kinds=[KIND], subject_id=key, reason="The invitation was withdrawn.", now=now)
+        outbox.drop(kinds=[KIND, REMINDER], subject_id=key, reason="The invitation was withdrawn.", now=now)
     return Invitation.objects.filter(pk__in=keys).update(withdrawn_at=now)

@@ -11,6 +11,7 @@ from groups.recurrence import Repeat, moment_of, rule_for
 from groups.refusals import GroupHasEnded, InThePast, MeetingOver, NeverHappens
 from groups.services.checklist import note_done
 from groups.services.series import add_series
+from groups.services.standing_answers import answer_for_the_usual
 from members.models import Person
 from peersupport.reminders import outbox
 
@@ -38,6 +39,7 @@ def plan_meeting(
         raise InThePast
     if repeat == Repeat.NOT:
         meeting = _add_single(group, on, start_time, duration_minutes, venue, now)
+        answer_for_the_usual(meetings=[meeting], now=now)
     else:
         series = add_series(
             group=group,

@@ -9,6 +9,7 @@ from groups.refusals import HasCome, LastContact, MembershipEnded, NotAMember, O
 from groups.reminders.membership import REMOVED
 from groups.services.answer import forget_answers
 from groups.services.role import is_last_contact
+from groups.services.standing_answers import answer_what_is_ahead, forget_standing_answers
 from members.models import Person
 from peersupport.access import log
 from peersupport.reminders import outbox
@@ -27,6 +28,27 @@ def pause_membership(*, membership: Membership, by: Person, now: datetime) -> No
 @transaction.atomic
 def resume_membership(*, membership: Membership, by: Person, now: datetime) -> None:
     _move(membership, {State.PAUSED}, State.JOINED)
+
+
+@transaction.atomic
+def edit_membership(
+    *,
+    membership: Membership,
+    usually_comes: bool,
+    shows_answer: bool,
+    greeter_may_know: bool,
+    by: Person,
+    now: datetime,
+) -> None:
+    """What a member allows others to know, and whether they usually come."""
+    current = Membership.objects.current().filter(pk=membership.pk)
+    leaves = {"shows_answer": shows_answer, "greeter_may_know": greeter_may_know}
+    if not current.update(usually_comes=usually_comes, **leaves):
+        raise MembershipEnded
+    if usually_comes:
+        answer_what_is_ahead(membership=membership, now=now)
+    else:
+        forget_standing_answers(membership=membership, now=now)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from groups.models import Meeting, MeetingSeries, SupportGroup, Venue
 from groups.recurrence import day_before, days_of, moment_of
+from groups.services.standing_answers import answer_for_the_usual
 
 #: How far ahead occurrences are made.
 AHEAD = timedelta(days=182)
@@ -50,6 +51,7 @@ def extend_series(*, series: MeetingSeries, now: datetime) -> int:
     occurrences = [_occurrence(series, day, now) for day in days]
     # What a group's long break left out stays out.
     meetings = Meeting.objects.bulk_create(occurrence for occurrence in occurrences if occurrence.starts_at > now)
+    answer_for_the_usual(meetings=meetings, now=now)
     series.planned_until = until
     series.save(update_fields=["planned_until"])
     return len(meetings)

@@ -4,6 +4,7 @@ from groups.urls import (
     calendar,
     checklist,
     concern,
+    finding,
     group,
     group_state,
     invitation,
@@ -23,6 +24,7 @@ app_name = "groups"
 urlpatterns = [
     *calendar.urlpatterns,
     *checklist.urlpatterns,
+    *finding.urlpatterns,
     *concern.urlpatterns,
     *group.urlpatterns,
     *group_state.urlpatterns,

@@ -26,13 +26,14 @@ def group_list(request):
 def group_detail(request, pk):
     groups = SupportGroup.objects.visible_to(request.user).select_related("venue", "programme", "merged_into")
     group = get_object_or_404(groups, pk=pk)
-    members = Membership.objects.current().filter(group=group)
+    members = list(Membership.objects.current().filter(group=group).ordered_by_name())
     terms = list(RoleTerm.objects.open().filter(group=group).select_related("person").order_by("accepted_at", "pk"))
     now = timezone.now()
     meetings = Meeting.objects.going_ahead().upcoming(now=now).filter(group=group)
     context = {
         "group": group,
-        "members": members.ordered_by_name(),
+        "members": members,
+        "my_membership": next((member for member in members if member.person_id == request.user.pk), None),
         "roles": [term for term in terms if term.accepted_at],
         "offers": [term for term in terms if not term.accepted_at],
         "meeting": meetings.select_related("venue").first(),

@@ -36,7 +36,7 @@ def invitation_list(request, pk):
 
 def invitation_add(request, pk):
     group = _group_to_invite_to(request, pk)
-    form = InvitePeopleForm(request.POST or None, cancel_url=group.get_absolute_url())
+    form = InvitePeopleForm(request.POST or None, request.FILES or None, cancel_url=group.get_absolute_url())
     if form.is_valid():
         with shown_on(form):
             sent, waiting = invite_people(group=group, people=form.invitees, by=request.user, now=timezone.now())

@@ -13,10 +13,13 @@ from django.views.decorators.cache import never_cache
 
 from groups.forms.group import ConfirmForm
 from groups.forms.invitation import JoinForm
+from groups.forms.joining import DeclineInvitationForm, JoinRequestForm
 from groups.models import Invitation, Meeting, Membership
 from groups.refusals import AlreadyMember, NotUsable
-from groups.services.invitation import accept_invitation
+from groups.services.invitation import accept_invitation, decline_invitation
+from groups.services.joining import ask_to_join
 from peersupport.access import throttle
+from peersupport.refusals import Refused, shown_on
 
 REMEMBERED = "invitation"
 MOST_TRIES, IN_SECONDS = 30, 600
@@ -70,16 +73,35 @@ def invitation_detail(request):
     return render(request, "groups/invitation_detail.html", _shown(invitation))
 
 
+@login_not_required
+@never_cache
+def invitation_decline(request):
+    """Whoever holds the e-mail's link says no; a printed code is simply not used."""
+    invitation = _remembered(request)
+    if not invitation or invitation.kind == Invitation.Kind.CODE or not invitation.is_usable(now=timezone.now()):
+        return _closed(request, invitation)
+    form = DeclineInvitationForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with shown_on(form):
+            decline_invitation(invitation=invitation, now=timezone.now(), **form.cleaned_data)
+            del request.session[REMEMBERED]
+            return render(request, "groups/invitation_decline_done.html")
+    return render(request, "groups/invitation_decline.html", {"invitation": invitation, "form": form})
+
+
 def invitation_accept(request):
     invitation = _remembered(request)
-    form = ConfirmForm(request.POST if request.method == "POST" else None, submit_label=_("Join the group"))
+    asks = bool(invitation) and invitation.asks_first
+    form_class = JoinRequestForm if asks else ConfirmForm
+    label = _("Ask to join") if asks else _("Join the group")
+    form = form_class(request.POST if request.method == "POST" else None, submit_label=label)
     if invitation and form.is_valid():
-        return _let_in(request, invitation)
+        return _ask(request, invitation, form) if asks else _let_in(request, invitation)
     if invitation and not invitation.membership_id and _is_member(request.user, invitation):
         return render(request, "groups/invitation_accept_member.html", {"group": invitation.group})
     if not invitation or not invitation.is_usable(now=timezone.now()):
         return _closed(request, invitation)
-    return render(request, "groups/invitation_accept.html", {**_shown(invitation), "form": form})
+    return render(request, "groups/invitation_accept.html", {**_shown(invitation), "form": form, "asks": asks})
 
 
 def _let_in(request, invitation):
@@ -92,7 +114,21 @@ def _let_in(request, invitation):
         return _closed(request, invitation)
     del request.session[REMEMBERED]
     messages.success(request, _("You are a member of %(group)s.") % {"group": invitation.group})
-    return redirect(invitation.group)
+    return redirect("groups:group_welcome", invitation.group_id)
+
+
+def _ask(request, invitation, form):
+    """A printed code of a group that lets people in by agreement opens the question, not the door."""
+    try:
+        ask_to_join(
+            group=invitation.group, invitation=invitation, by=request.user, now=timezone.now(), **form.cleaned_data
+        )
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("groups:group_find")
+    del request.session[REMEMBERED]
+    messages.success(request, _("The group is asked. You get an email when they answer."))
+    return redirect("groups:group_find")
 
 
 def _closed(request, invitation):

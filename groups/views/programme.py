@@ -1,7 +1,7 @@
 """Programmes: the list, one of them, and what coordinators do with it."""
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,10 +20,11 @@ PAGE_SIZE = 25
 def programme_list(request):
     programmes = Programme.objects.visible_to(request.user).select_related("site")
     programmes = programmes.annotate(group_count=Count("groups"))
+    sites = list(Site.objects.visible_to(request.user).annotate(**_in_which_role(request.user)))
     context = {
         "page": page_of(programmes, key="ends_on", query=request.GET, size=PAGE_SIZE, is_descending=True),
-        "sites": Site.objects.allowing(request.user, "groups.change_site"),
-        "tutored": Site.objects.allowing(request.user, "groups.start_at_site"),
+        "sites": [site for site in sites if site.is_coordinated],
+        "tutored": [site for site in sites if site.is_tutored],
         "can_add_site": request.user.has_perm("groups.add_site"),
     }
     return render(request, "groups/programme_list.html", context)
@@ -69,3 +70,12 @@ def programme_detail(request, pk):
         "can_start": request.user.has_perm("groups.start_group", programme),
     }
     return render(request, "groups/programme_detail.html", context)
+
+
+def _in_which_role(person):
+    """Whether a site is one that the person coordinates, and one where they are a tutor."""
+    own = Site.objects.filter(pk=OuterRef("pk"))
+    return {
+        "is_coordinated": Exists(own.allowing(person, "groups.change_site")),
+        "is_tutored": Exists(own.allowing(person, "groups.start_at_site")),
+    }

@@ -1,9 +1,10 @@
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groups.invitees import Invitee, read_invitees
+from groups.invitees import Invitee, read_file, read_invitees
 
 SAM = Invitee("Sam Jones", "sam@example.org")
 
@@ -34,9 +35,49 @@ def test_surname_first_stays_in_order():
     assert read_invitees("Jones, Sam, sam@example.org") == [Invitee("Jones, Sam", "sam@example.org")]
 
 
-def test_blank_lines_and_repeated_addresses_count_once():
-    text = "Sam Jones, sam@example.org\r\n\r\n   \nSammy, Sam@Example.org\nAlex, alex@example.org"
+def test_blank_lines_and_repeated_lines_count_once():
+    text = "Sam Jones, sam@example.org\r\n\r\n   \nSam Jones, Sam@Example.org\nAlex, alex@example.org"
     assert read_invitees(text) == [SAM, Invitee("Alex", "alex@example.org")]
+
+
+@pytest.mark.parametrize(
+    ("second", "name"),
+    [("Pat", "Sam Jones and Pat"), ("", "Sam Jones"), ("N" * 80, "N" * 80)],
+)
+def test_two_people_at_one_address_get_one_invitation(second, name):
+    assert read_invitees(f"Sam Jones, sam@example.org\n{second} <sam@example.org>") == [Invitee(name, SAM.email)]
+
+
+def test_an_address_without_a_name_takes_the_name_that_follows():
+    assert read_invitees("sam@example.org\nSam Jones, sam@example.org") == [SAM]
+
+
+@pytest.mark.parametrize("heading", ["Name,Email", "Name;E-mail address", "email"])
+def test_a_line_of_headings_is_no_person(heading):
+    assert read_invitees(f"{heading}\nSam Jones, sam@example.org") == [SAM]
+
+
+def upload(octets):
+    return SimpleUploadedFile("people.csv", octets)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_a_file_is_read_as_windows_and_others_write_it(encoding):
+    assert read_file(upload("Zoë, zoe@example.org".encode(encoding))) == "Zoë, zoe@example.org"
+
+
+@pytest.mark.parametrize(
+    ("octets", "sentence"),
+    [
+        (b"a" * 100_001, "This file is too big for a list of people. Choose one of less than 100 kB."),
+        (b"PK\x03\x04", "This is not a text file. In Excel or Word, save it as CSV or plain text first."),
+        (b"Sam\0", "This is not a text file. In Excel or Word, save it as CSV or plain text first."),
+    ],
+)
+def test_a_file_that_is_no_list_gets_a_sentence(octets, sentence):
+    with pytest.raises(ValidationError) as raised:
+        read_file(upload(octets))
+    assert raised.value.messages == [sentence]
 
 
 def complaints_about(text):

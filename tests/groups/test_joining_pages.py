@@ -10,10 +10,17 @@ from redis.exceptions import ConnectionError as CacheDown
 
 from groups.invitees import Invitee
 from groups.models import Invitation, Membership
-from groups.services.invitation import accept_invitation, add_code, invite_people, withdraw_invitation
+from groups.services.invitation import (
+    accept_invitation,
+    add_code,
+    decline_invitation,
+    invite_people,
+    withdraw_invitation,
+)
 from groups.views.joining import MOST_TRIES
 from members.models import Person
-from tests.factories import MeetingFactory, MembershipFactory, PersonFactory, SupportGroupFactory
+from peersupport.reminders.models import Message
+from tests.factories import MeetingFactory, MembershipFactory, PersonFactory, RoleTermFactory, SupportGroupFactory
 
 pytestmark = pytest.mark.django_db
 WELCOME = "/invitation/"
@@ -253,3 +260,30 @@ def test_joining_takes_few_queries(sign_in, invitation, django_assert_max_num_qu
 @pytest.mark.parametrize("address", [WELCOME, "/join/"])
 def test_public_pages_open_without_an_account(client, address):
     assert "login" not in client.get(address).headers.get("Location", "")
+
+
+# Saying no
+
+
+def test_no_thank_you_closes_the_invitation_and_keeps_the_words(client, invitation):
+    assert reverse("groups:invitation_decline") in opened(client, invitation).text
+    page = client.post(reverse("groups:invitation_decline"), {"reason": "Too far"}).text
+    assert "You get nothing more about this invitation." in page
+    invitation.refresh_from_db()
+    assert (invitation.standing(now=timezone.now()), invitation.decline_reason) == ("declined", "Too far")
+    assert Message.objects.get(kind="groups.invitation").state == "dropped"
+    assert client.get(reverse("groups:invitation_decline")).status_code == 404
+
+
+def test_a_printed_code_is_simply_not_used(client, code):
+    opened(client, code)
+    assert client.post(reverse("groups:invitation_decline")).status_code == 410
+    code.refresh_from_db()
+    assert code.declined_at is None
+
+
+def test_why_someone_said_no_is_shown_to_nobody_in_the_group(sign_in, group, invitation):
+    tutor = RoleTermFactory(group=group, role="tutor").person
+    decline_invitation(invitation=invitation, reason="Zq7 too far", now=timezone.now())
+    page = sign_in(tutor).get(reverse("groups:invitation_list", args=[group.pk])).text
+    assert ("Said no, thank you" in page, "Zq7 too far" in page) == (True, False)

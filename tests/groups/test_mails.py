@@ -8,10 +8,16 @@ from django.utils import timezone
 from groups.invitees import Invitee
 from groups.models import Invitation
 from groups.services.group_state import close_group
-from groups.services.invitation import accept_invitation, invite_people, withdraw_invitation
+from groups.services.invitation import (
+    accept_invitation,
+    decline_invitation,
+    invite_people,
+    withdraw_invitation,
+)
 from groups.services.role import accept_role, appoint_tutor, end_role
 from peersupport.reminders.letters import letter_for
 from peersupport.reminders.models import Message
+from peersupport.reminders.planning import plan_kind
 from peersupport.reminders.registry import kind_named
 from tests.factories import PersonFactory, ProgrammeFactory, SupportGroupFactory
 
@@ -129,3 +135,32 @@ def test_an_answered_offer_is_not_sent(term, answer):
 def test_a_thing_that_is_gone_has_nothing_to_load(request, which):
     request.getfixturevalue(which)
     assert kind_named(Message.objects.get().kind).load(0) is None
+
+
+# The one reminder
+
+
+def planned_after(days):
+    return plan_kind(kind_named("groups.invitation_reminder"), timezone.now() + timedelta(days=days))
+
+
+def test_an_invitation_that_waits_is_reminded_of_once_after_a_week(invitation):
+    assert [planned_after(days) for days in (5, 7, 7, 8)] == [0, 1, 0, 0]
+    reminder = Message.objects.get(kind="groups.invitation_reminder")
+    kind = kind_named(reminder.kind)
+    written = letter_for(reminder, kind, kind.compose(reminder, kind.load(reminder.subject_id)))
+    assert (written.to, written.subject) == (["sam@example.org"], "The invitation from Tom O'Hara still works")
+    assert "this is the only reminder" in written.body
+    assert invitation.token() in written.body
+
+
+@pytest.mark.parametrize("change", [{"uses": 1}, {"sends": 2}, {"withdrawn_at": timezone.now()}])
+def test_nobody_is_reminded_of_what_is_settled_or_was_sent_again(invitation, change):
+    Invitation.objects.filter(pk=invitation.pk).update(**change)
+    assert planned_after(7) == 0
+
+
+def test_whoever_says_no_gets_no_reminder(invitation):
+    planned_after(7)
+    decline_invitation(invitation=invitation, reason="", now=timezone.now())
+    assert Message.objects.get(kind="groups.invitation_reminder").state == "dropped"
