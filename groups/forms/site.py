@@ -19,6 +19,13 @@ class AddSiteForm(PageForm):
         choices=Site.Kind.choices,
         error_messages={"required": _("Choose whether it is an NHS trust or a charity")},
     )
+    holiday_region = RadiosField(
+        label=_("Whose bank holidays count?"),
+        help_text=_("Groups are told when a meeting falls on one."),
+        choices=Site.HolidayRegion.choices,
+        initial=Site.HolidayRegion.ENGLAND,
+        error_messages={"required": _("Choose whose bank holidays count")},
+    )
 
 
 class EditSiteForm(AddSiteForm):

@@ -29,7 +29,7 @@ def site_edit(request, pk):
     require(request.user, "groups.change_site", site)
     form = EditSiteForm(
         request.POST or None,
-        initial={"name": site.name, "kind": site.kind},
+        initial={field: getattr(site, field) for field in ("name", "kind", "holiday_region")},
         cancel_url=reverse("groups:programme_list"),
     )
     if form.is_valid():

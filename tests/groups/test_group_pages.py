@@ -359,3 +359,42 @@ def test_the_last_contact_is_told_how_to_hand_over(sign_in, group, contact):
 
 def test_a_tutor_who_is_no_member_has_nothing_to_leave(sign_in, group, tutor):
     assert sign_in(tutor).get(address("group_leave", group)).status_code == 403
+
+
+# The group its people go on in
+
+
+def test_closing_names_the_group_people_go_on_in(sign_in, group, member, tutor):
+    other = SupportGroupFactory(site=group.site, name="Wednesday group")
+    RoleTermFactory(group=other, role="tutor", person=tutor)
+    typed = {"reason": "We are few.", "merged_into": other.pk}
+    sign_in(tutor).post(address("group_close", group), typed)
+    group.refresh_from_db()
+    assert group.merged_into == other
+    page = sign_in(member).get(group.get_absolute_url()).text
+    assert "People go on in Wednesday group." in page
+    assert not other.memberships.exists()
+
+
+def test_only_ones_own_groups_under_way_can_be_named(sign_in, group, tutor):
+    strange = SupportGroupFactory(site=group.site, name="Zq7 strange")
+    ended = SupportGroupFactory(site=group.site, name="Zq7 ended", state="closed", closing_reason="Done")
+    own = SupportGroupFactory(site=group.site, name="Own")
+    for supported in (ended, own):
+        RoleTermFactory(group=supported, role="tutor", person=tutor)
+    client = sign_in(tutor)
+    page = client.get(address("group_close", group)).text
+    assert ("Own" in page, "Zq7" in page) == (True, False)
+    page = client.post(address("group_close", group), {"reason": "Kept words", "merged_into": strange.pk}).text
+    assert "Choose one of the answers" in page
+    assert "Kept words" in page
+
+
+def test_without_another_group_nothing_is_asked(sign_in, group, contact):
+    assert "go on in another group" not in sign_in(contact).get(address("group_close", group)).text
+
+
+@pytest.mark.parametrize("name", ["group_pause", "group_close"])
+def test_what_happens_to_what_people_wrote_is_said(sign_in, group, contact, name):
+    page = sign_in(contact).get(address(name, group)).text
+    assert "Nothing is deleted" in page

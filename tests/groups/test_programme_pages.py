@@ -45,15 +45,20 @@ def tutor(site):
 
 def test_an_administrator_adds_a_site_and_goes_on_to_its_first_programme(sign_in):
     client = sign_in(PersonFactory(is_staff=True))
-    page = client.post(reverse("groups:site_add"), {"name": "Southmead", "kind": "nhs_trust"}, follow=True)
+    page = client.post(
+        reverse("groups:site_add"), {"name": "Southmead", "kind": "nhs_trust", "holiday_region": "ENG"}, follow=True
+    )
     site = Site.objects.get()
     assert page.redirect_chain[-1][0] == reverse("groups:programme_add", args=[site.pk])
     assert "Southmead is added. You are its coordinator." in page.text
 
 
 def test_a_coordinator_may_add_another_site(sign_in, coordinator):
-    sign_in(coordinator).post(reverse("groups:site_add"), {"name": "Frenchay", "kind": "charity"})
-    assert Site.objects.get(name="Frenchay").staff.get().person == coordinator
+    sign_in(coordinator).post(
+        reverse("groups:site_add"), {"name": "Frenchay", "kind": "charity", "holiday_region": "WLS"}
+    )
+    added = Site.objects.get(name="Frenchay")
+    assert (added.staff.get().person, added.holiday_region) == (coordinator, "WLS")
 
 
 @pytest.mark.parametrize("who", ["member", "tutor", "nobody"])
@@ -67,12 +72,13 @@ def test_others_may_not_add_a_site(sign_in, who, tutor):
     [
         ({"name": "", "kind": "charity"}, "Enter the name of the trust or charity"),
         ({"name": "Frenchay"}, "Choose whether it is an NHS trust or a charity"),
+        ({"name": "Frenchay", "kind": "charity", "holiday_region": ""}, "Choose whose bank holidays count"),
         ({"name": "Southmead", "kind": "charity"}, "This name is taken."),
         ({"name": "F" * 121, "kind": "charity"}, "Use 120 characters or fewer. You have used 121."),
     ],
 )
 def test_a_bad_site_gets_a_sentence_and_keeps_what_was_typed(sign_in, coordinator, typed, sentence):
-    page = sign_in(coordinator).post(reverse("groups:site_add"), typed).text
+    page = sign_in(coordinator).post(reverse("groups:site_add"), {"holiday_region": "ENG"} | typed).text
     assert sentence in page
     assert f'value="{typed["name"]}"' in page or not typed["name"]
     assert Site.objects.count() == 1
@@ -81,9 +87,9 @@ def test_a_bad_site_gets_a_sentence_and_keeps_what_was_typed(sign_in, coordinato
 def test_a_coordinator_changes_the_site(sign_in, coordinator, site):
     address = reverse("groups:site_edit", args=[site.pk])
     assert 'value="Southmead"' in sign_in(coordinator).get(address).text
-    sign_in(coordinator).post(address, {"name": "Southmead hospital", "kind": "charity"})
+    sign_in(coordinator).post(address, {"name": "Southmead hospital", "kind": "charity", "holiday_region": "SCT"})
     site.refresh_from_db()
-    assert (site.name, site.kind) == ("Southmead hospital", "charity")
+    assert (site.name, site.kind, site.holiday_region) == ("Southmead hospital", "charity", "SCT")
 
 
 def test_a_coordinator_adds_a_programme(sign_in, coordinator, site):

@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from groups.models import Attendance
+from groups.models import Attendance, ChecklistStep
 from tests.factories import (
+    NOW,
     AttendanceFactory,
     MeetingFactory,
     MembershipFactory,
@@ -14,6 +15,7 @@ from tests.factories import (
     RoleTermFactory,
     SiteFactory,
     SupportGroupFactory,
+    SupportRequestFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -160,3 +162,32 @@ def test_the_register_costs_the_same_queries(coordinating, site, number, sort, d
 def test_an_empty_register_says_how_groups_come_here(coordinating):
     assert "Groups appear here once a patient tutor starts them" in register(coordinating).text
     assert "No group fits what you chose." in register(coordinating, state="paused").text
+
+
+def test_open_steps_and_requests_are_counted(coordinating, site):
+    group = SupportGroupFactory(site=site, state="forming")
+    for state, settled in (("open", {}), ("open", {}), ("done", {"settled_by": PersonFactory(), "settled_at": NOW})):
+        ChecklistStep.objects.create(group=group, position=1, title="Venue", state=state, **settled)
+    SupportRequestFactory(group=group)
+    SupportRequestFactory(group=group, to="tutor")
+    SupportRequestFactory(group=group, state="closed", closed_by=PersonFactory(), closed_at=NOW)
+    (row,) = register(coordinating).context["page"].rows
+    assert (row.steps_open, row.requests_open) == (2, 1)
+    page = register(coordinating).text
+    assert "1 request<" in page
+    assert reverse("groups:support_request_list") in page
+
+
+def test_a_group_with_nothing_to_do_counts_nought(coordinating, site):
+    SupportGroupFactory(site=site)
+    (row,) = register(coordinating).context["page"].rows
+    assert (row.steps_open, row.requests_open) == (0, 0)
+
+
+def test_quiet_groups_are_found(coordinating, site):
+    now = timezone.now()
+    SupportGroupFactory(site=site, name="Quiet", quiet_since=now - timedelta(weeks=13))
+    SupportGroupFactory(site=site, name="Resting", quiet_since=now - timedelta(weeks=13), state="paused")
+    SupportGroupFactory(site=site, name="Lively", quiet_since=now - timedelta(weeks=11))
+    assert shown(coordinating, quiet="yes") == ["Quiet"]
+    assert shown(coordinating, quiet="nonsense") == ["Lively", "Quiet", "Resting"]
