@@ -13,7 +13,7 @@ class RegisterForm(PageForm):
     SORTS = {"name": ("name", False), "quiet": ("quiet_since", False), "newest": ("created_at", True)}
 
     submit_label = _("Show")
-    site = forms.ModelChoiceField(label=_("Site"), queryset=None, required=False, empty_label=_("All my sites"))
+    site = forms.TypedChoiceField(label=_("Site"), required=False, coerce=int, empty_value=None)
     state = forms.ChoiceField(
         label=_("How the group stands"), required=False, choices=[("", _("All")), *SupportGroup.State.choices]
     )
@@ -30,7 +30,7 @@ class RegisterForm(PageForm):
 
     def __init__(self, *args, sites, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["site"].queryset = sites
+        self.fields["site"].choices = [("", _("All my sites")), *((site.pk, site.name) for site in sites)]
 
     @property
     def helper(self):

@@ -2,24 +2,30 @@
 
 import uuid
 import zoneinfo
+from datetime import timedelta
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from groups.reach import group_paths
 from peersupport.access.governed import Governed, GovernedQuerySet
 
+#: No meeting lasts longer; the database sees to it.
+LONGEST = timedelta(days=1)
+
 
 class MeetingQuerySet(GovernedQuerySet):
     def upcoming(self, *, now):
         """Meetings that are not over yet, cancelled ones included, soonest first."""
-        return self.filter(ends_at__gt=now).order_by("starts_at", "pk")
+        # The bound on the start lets an index skip the past, however long it is.
+        return self.filter(ends_at__gt=now, starts_at__gt=now - LONGEST).order_by("starts_at", "pk")
 
     def past(self, *, now):
-        return self.filter(ends_at__lte=now).order_by("-starts_at", "-pk")
+        return self.filter(ends_at__lte=now, starts_at__lt=now).order_by("-starts_at", "-pk")
 
     def going_ahead(self):
         return self.filter(state__in=Meeting.GOING_AHEAD)
@@ -31,10 +37,22 @@ class MeetingQuerySet(GovernedQuerySet):
         return self.going_ahead().filter(Exists(during)).order_by("starts_at", "pk")
 
     def with_answer_of(self, person):
-        """Adds `my_answer`: what `person` said to the meeting as it now is; None if nothing, or before it was moved."""
-        answers = apps.get_model("groups", "RSVP").objects.filter(membership__in=_current_of(person))
-        own = answers.filter(meeting=OuterRef("pk"), answered_at__gte=OuterRef("changed_at"))
-        return self.annotate(my_answer=Subquery(own.values("answer")[:1]))
+        """Adds `my_answer`: what `person` said to the meeting as it now is; None if nothing, or before it was moved.
+
+        And `my_wait`: their number on the waiting list; zero or less for a place, None where nobody need wait.
+        """
+        answers = apps.get_model("groups", "RSVP").objects.holding()
+        own = answers.filter(meeting=OuterRef("pk"), membership__in=_current_of(person))
+        earlier = answers.filter(
+            Q(coming_since__lt=OuterRef("coming_since"))
+            | Q(coming_since=OuterRef("coming_since"), pk__lte=OuterRef("pk")),
+            meeting=OuterRef("meeting"),
+        )
+        turn = Subquery(earlier.order_by().values("meeting").annotate(number=Count("pk")).values("number"))
+        return self.annotate(
+            my_answer=Subquery(own.values("answer")[:1]),
+            my_wait=Subquery(own.annotate(wait=turn - F("meeting__capacity")).values("wait")[:1]),
+        )
 
     def with_outcome_of(self, person):
         """Adds `my_outcome`: how it was noted for `person`; None if nobody noted anything."""
@@ -44,8 +62,9 @@ class MeetingQuerySet(GovernedQuerySet):
 
     def with_attendance_counts(self):
         """Adds `came`: how many were noted as there."""
-        attended = Q(attendances__outcome="attended", attendances__replaced_at=None)
-        return self.annotate(came=Count("attendances", filter=attended))
+        noted = apps.get_model("groups", "Attendance").objects.standing()
+        came = noted.filter(meeting=OuterRef("pk"), outcome="attended").order_by().values("meeting")
+        return self.annotate(came=Coalesce(Subquery(came.annotate(number=Count("pk")).values("number")), 0))
 
 
 def _current_of(person):
@@ -99,6 +118,7 @@ class Meeting(Governed):
         constraints = [
             models.UniqueConstraint(fields=["series", "original_on"], name="one_meeting_per_occurrence"),
             models.CheckConstraint(name="meeting_ends_after_start", condition=Q(ends_at__gt=F("starts_at"))),
+            models.CheckConstraint(name="meeting_ends_in_a_day", condition=Q(ends_at__lte=F("starts_at") + LONGEST)),
             models.CheckConstraint(
                 name="meeting_state_known",
                 condition=Q(state__in=["planned", "confirmed", "held", "cancelled", "not_known"]),
