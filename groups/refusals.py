@@ -99,6 +99,24 @@ class NothingToHandOver(Refused):
     sentence = _("You have no role to hand over in this group.")
 
 
+class ListFull(Refused):
+    sentence = _("The list is full. Take something off it first.")
+
+
+class TakenByOther(Refused):
+    sentence = _("Someone else has just taken this on. Look at the list.")
+
+
+class NoteChanged(Refused):
+    """Someone else wrote first; `theirs` is the note that stands now."""
+
+    sentence = _("Someone else wrote while you did. Both texts are below. Put together what you need.")
+
+    def __init__(self, theirs):
+        super().__init__()
+        self.theirs = theirs
+
+
 class MeetingOver(Refused):
     sentence = _("This meeting is over or cancelled, so it can't be changed any more.")
 

@@ -76,6 +76,9 @@ groups.plan_meeting             .   .   x   x   .   .   .   .   .   .   .   .   
 groups.move_meeting             .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
 groups.cancel_meeting           .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
 groups.answer_meeting           .   x   .   .   .   .   .   .   .   .   .   .   .   .   .
+groups.bring_items              .   x   x   .   .   .   .   .   .   .   .   .   .   .   .
+groups.remove_bring_item        x   .   x   x   .   .   .   .   .   .   .   .   .   .   .
+groups.write_note               .   x   x   .   .   .   .   .   .   .   .   .   .   .   .
 groups.record_attendance        .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
 groups.view_answers             .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
 groups.view_feed                x   .   .   .   .   .   .   .   .   .   .   .   .   .   .

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from evaluation.models import ConsentForm, ConsentStatement, Export, IdentityKey, Interview, Observation, Source
-from groups.models import CalendarFeed, ChecklistItem, ChecklistStep, Invitation, JoinRequest, MeetingSeries
+from groups.models import BringItem, CalendarFeed, ChecklistItem, ChecklistStep, Invitation, JoinRequest, MeetingSeries
 from peersupport.access import tokens
 from supportplans.models import GoalShare, PlanSection
 from tests import factories as make
@@ -80,6 +80,9 @@ def _group_side(world):
     )
     rows["meeting"] = make.MeetingFactory(
         group=rows["group"], series=rows["series"], original_on=now.date(), starts_at=now + timedelta(days=3)
+    )
+    rows["bring_item"] = BringItem.objects.create(
+        meeting=rows["meeting"], what="Canary cake", added_by=people["member"], added_at=now
     )
     rows["past_meeting"] = make.MeetingFactory(group=rows["group"], starts_at=now - timedelta(days=10))
     for kind, extra in (("email", {"email": "invited@example.org"}), ("code", {"max_uses": 20})):

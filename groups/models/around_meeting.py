@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from groups.reach import group_paths
 from peersupport.access.governed import Governed, GovernedQuerySet
+from peersupport.access.roles import Role
 
 
 class BringItem(Governed):
@@ -19,7 +20,7 @@ class BringItem(Governed):
     taken_by = models.ForeignKey("groups.Membership", null=True, on_delete=models.PROTECT, related_name="bring_items")
 
     view_permission = "groups.view_meeting"
-    ROLE_PATHS = group_paths("meeting__group")
+    ROLE_PATHS = {Role.OWNER: lambda person: Q(added_by=person), **group_paths("meeting__group")}
 
     class Meta:
         ordering = ["added_at", "pk"]

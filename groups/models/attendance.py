@@ -2,12 +2,22 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from groups.reach import group_paths
 from peersupport.access.governed import Governed, GovernedQuerySet
 from peersupport.access.roles import Role
+
+
+class RSVPQuerySet(models.QuerySet):
+    def holding(self):
+        """Answers to the meeting as it now is: what was said before a move is asked anew."""
+        return self.filter(answered_at__gte=F("meeting__changed_at"))
+
+    def coming(self):
+        """Those who mean to come, in turn."""
+        return self.holding().filter(answer=RSVP.Answer.COMING).order_by("meeting", "coming_since", "pk")
 
 
 class RSVP(models.Model):
@@ -35,6 +45,8 @@ class RSVP(models.Model):
         help_text="The role holder who noted what someone without an account said.",
     )
 
+    objects = RSVPQuerySet.as_manager()
+
     class Meta:
         verbose_name = "RSVP"
         constraints = [
@@ -48,6 +60,16 @@ class RSVP(models.Model):
 
     def __str__(self):
         return self.get_answer_display()
+
+    @property
+    def holds(self):
+        """As `RSVPQuerySet.holding`, of a row in hand."""
+        return self.answered_at >= self.meeting.changed_at
+
+    def turn(self):
+        """The how-manieth of those who mean to come (1 is the first)."""
+        coming = RSVP.objects.coming().filter(meeting=self.meeting_id)
+        return list(coming.values_list("pk", flat=True)).index(self.pk) + 1
 
 
 class AttendanceQuerySet(GovernedQuerySet):

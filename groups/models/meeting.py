@@ -60,6 +60,15 @@ class MeetingQuerySet(GovernedQuerySet):
         own = noted.filter(meeting=OuterRef("pk"), membership__person=person)
         return self.annotate(my_outcome=Subquery(own.values("outcome")[:1]))
 
+    def with_outcome_counts(self):
+        """Adds `came`, `apologies` and `not_known`: how many of each were noted."""
+        standing = Q(attendances__replaced_at=None)
+        numbers = {
+            name: Count("attendances", filter=standing & Q(attendances__outcome=outcome))
+            for name, outcome in (("came", "attended"), ("apologies", "apologies"), ("not_known", "not_known"))
+        }
+        return self.annotate(**numbers)
+
     def with_attendance_counts(self):
         """Adds `came`: how many were noted as there."""
         noted = apps.get_model("groups", "Attendance").objects.standing()

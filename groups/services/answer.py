@@ -1,13 +1,17 @@
-"""What members say before a meeting."""
+"""What members say before a meeting, and whose turn it is where a room is small."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import transaction
 
-from groups.models import RSVP, Meeting, Membership
-from groups.refusals import NotAMember
+from groups.models import RSVP, Meeting, MeetingSeries, Membership
+from groups.refusals import HasAccount, NotAMember
+from groups.reminders.place import KIND
 from groups.services.meeting import locked_meeting
 from members.models import Person
+from peersupport.reminders import outbox
 
 
 @transaction.atomic
@@ -17,21 +21,88 @@ def answer_meeting(*, meeting: Meeting, answer: str, by: Person, now: datetime) 
     membership = Membership.objects.current().filter(group=meeting.group_id, person=by).first()
     if membership is None:
         raise NotAMember
-    return _say(meeting, membership, answer, now)
+    with _telling_whose_place_changes([meeting], now, besides=membership):
+        return _say(meeting, membership, answer, now)
 
 
-def _say(meeting, membership, answer, now):
+@transaction.atomic
+def note_answer(*, meeting: Meeting, membership: Membership, answer: str, by: Person, now: datetime) -> RSVP:
+    """What someone without an account said to a role holder. Whoever has an account answers for themselves."""
+    meeting = locked_meeting(meeting=meeting, now=now)
+    membership = Membership.objects.get(pk=membership.pk)
+    if not membership.is_current or membership.group_id != meeting.group_id:
+        raise NotAMember
+    if membership.person_id:
+        raise HasAccount
+    with _telling_whose_place_changes([meeting], now):
+        return _say(meeting, membership, answer, now, noted_by=by)
+
+
+@transaction.atomic
+def set_capacity(*, meeting: Meeting, capacity: int | None, is_for_series: bool, by: Person, now: datetime) -> None:
+    """How many can come, to this meeting or to all of its series that are still ahead."""
+    meeting = locked_meeting(meeting=meeting, now=now)
+    meetings = Meeting.objects.filter(pk=meeting.pk)
+    if is_for_series and meeting.series_id:
+        MeetingSeries.objects.filter(pk=meeting.series_id).update(capacity=capacity)
+        meetings = Meeting.objects.filter(series=meeting.series_id, starts_at__gt=now).going_ahead()
+    affected = list(meetings.select_for_update().order_by("pk"))
+    with _telling_whose_place_changes(affected, now):
+        Meeting.objects.filter(pk__in=[each.pk for each in affected]).update(capacity=capacity)
+
+
+@transaction.atomic
+def forget_answers(*, membership: Membership, now: datetime, is_standing_only: bool = False) -> None:
+    """What someone said about meetings still ahead: all of it when they go, or what was filled in for them."""
+    own = RSVP.objects.filter(membership=membership, meeting__starts_at__gt=now)
+    if is_standing_only:
+        own = own.filter(is_standing=True)
+    small = Meeting.objects.filter(rsvps__in=own, capacity__isnull=False)
+    with _telling_whose_place_changes(list(small), now):
+        own.delete()
+
+
+def _say(meeting, membership, answer, now, noted_by=None):
     """Whoever comes already keeps their turn; after a move everyone's turn begins anew."""
     before = RSVP.objects.filter(meeting=meeting, membership=membership, answered_at__gte=meeting.changed_at).first()
     coming_since = now if answer == RSVP.Answer.COMING else None
     if coming_since and before and before.coming_since:
         coming_since = before.coming_since
     said = {"answer": answer, "answered_at": now, "coming_since": coming_since, "is_standing": False}
-    rsvp, _is_new = RSVP.objects.update_or_create(meeting=meeting, membership=membership, defaults=said)
+    rsvp, _is_new = RSVP.objects.update_or_create(
+        meeting=meeting, membership=membership, defaults=said | {"noted_by": noted_by}
+    )
     return rsvp
 
 
-@transaction.atomic
-def forget_answers(*, membership: Membership, now: datetime) -> None:
-    """What someone who belongs to the group no longer said about meetings still ahead."""
-    RSVP.objects.filter(membership=membership, meeting__starts_at__gt=now).delete()
+@contextmanager
+def _telling_whose_place_changes(
+    meetings: Iterable[Meeting], now: datetime, besides: Membership | None = None
+) -> Iterator[None]:
+    """Tell each member who gets a place, or loses it, by what the block does; `besides` is looking at it themselves."""
+    keys = [meeting.pk for meeting in meetings]
+    before = _places(keys)
+    yield
+    for rsvp, has_place in _places(keys).items():
+        if rsvp in before and before[rsvp] != has_place and rsvp.membership.person_id and rsvp.membership != besides:
+            outbox.enqueue(
+                kind=KIND,
+                subject_id=rsvp.pk,
+                recipient_ids=[rsvp.membership.person_id],
+                due_at=now,
+                expires_at=rsvp.meeting.starts_at,
+                now=now,
+                # Each change is a message of its own, also when it is the second of the same sort.
+                schedule_version=int(now.timestamp()),
+            )
+
+
+def _places(meeting_ids):
+    """Who means to come, in turn, and whether they have a place; rooms without a limit are left out."""
+    coming = RSVP.objects.coming().filter(meeting__in=meeting_ids, meeting__capacity__isnull=False)
+    taken: dict[int, int] = {}
+    places = {}
+    for rsvp in coming.select_related("meeting", "membership"):
+        taken[rsvp.meeting_id] = taken.get(rsvp.meeting_id, 0) + 1
+        places[rsvp] = taken[rsvp.meeting_id] <= rsvp.meeting.capacity
+    return places

@@ -9,7 +9,7 @@ from groups.refusals import HasCome, LastContact, MembershipEnded, NotAMember, O
 from groups.reminders.membership import REMOVED
 from groups.services.answer import forget_answers
 from groups.services.role import is_last_contact
-from groups.services.standing_answers import answer_what_is_ahead, forget_standing_answers
+from groups.services.standing_answers import answer_what_is_ahead
 from members.models import Person
 from peersupport.access import log
 from peersupport.reminders import outbox
@@ -48,7 +48,7 @@ def edit_membership(
     if usually_comes:
         answer_what_is_ahead(membership=membership, now=now)
     else:
-        forget_standing_answers(membership=membership, now=now)
+        forget_answers(membership=membership, now=now, is_standing_only=True)
 
 
 @transaction.atomic

@@ -22,11 +22,6 @@ def answer_for_the_usual(*, meetings: Iterable[Meeting], now: datetime) -> None:
     _fill_in([pair for pair in product(meetings, members) if pair[0].group_id == pair[1].group_id], now)
 
 
-def forget_standing_answers(*, membership: Membership, now: datetime) -> None:
-    """Whoever no longer usually comes has said nothing yet about meetings ahead."""
-    RSVP.objects.filter(membership=membership, is_standing=True, meeting__starts_at__gt=now).delete()
-
-
 def _fill_in(pairs, now):
     RSVP.objects.bulk_create(
         [

@@ -6,15 +6,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from groups.forms.attendance import RecordAttendanceForm
-from groups.models import Attendance, Meeting
+from groups.models import Attendance, Meeting, Membership, SupportGroup
 from groups.services.attendance import memberships_of_meeting, record_attendance
-from peersupport.access import require
+from peersupport.access import log, require
 from peersupport.refusals import shown_on
+
+#: Two years of meetings every other week fit a chart.
+MOST_MEETINGS = 52
 
 
 def attendance_record(request, pk):
-    meeting = get_object_or_404(Meeting.objects.visible_to(request.user).select_related("group"), pk=pk)
-    require(request.user, "groups.record_attendance", meeting)
+    meeting = _meeting_to_record(request, pk)
     standing = Attendance.objects.standing().filter(meeting=meeting).values_list("membership_id", "outcome")
     # Most came, as a rule: one tap fills that in, and whoever did not is quickly changed. Nothing is saved by it.
     is_everyone = "everyone" in request.GET
@@ -33,3 +35,42 @@ def attendance_record(request, pk):
     return render(
         request, "groups/attendance_record.html", {"meeting": meeting, "form": form, "is_everyone": is_everyone}
     )
+
+
+def attendance_history(request, pk):
+    """What was noted, by whom, and what replaced it; a tutor's look is written down for each person."""
+    meeting = _meeting_to_record(request, pk)
+    rows = Attendance.objects.filter(meeting=meeting).select_related("membership__person", "recorded_by")
+    rows = list(rows.order_by("-recorded_at", "-pk"))
+    if not _belongs(request.user, meeting):
+        looked_at = [(row, row.membership.person) for row in rows if row.membership.person_id]
+        log.record_each(
+            actor=request.user, action=log.Action.VIEWED, looked_at=looked_at, route="groups:attendance_history"
+        )
+    return render(request, "groups/attendance_history.html", {"meeting": meeting, "rows": rows})
+
+
+def attendance_sheet(request, pk):
+    """A list with boxes to tick on paper, and lines for those who come unannounced."""
+    meeting = _meeting_to_record(request, pk)
+    members = memberships_of_meeting(meeting=meeting)
+    return render(request, "groups/attendance_sheet.html", {"meeting": meeting, "members": members})
+
+
+def attendance_over_time(request, pk):
+    """How many came to the last meetings; numbers only."""
+    group = get_object_or_404(SupportGroup.objects.visible_to(request.user), pk=pk)
+    held = Meeting.objects.filter(group=group).past(now=timezone.now()).exclude(state=Meeting.State.CANCELLED)
+    meetings = list(held.with_outcome_counts()[:MOST_MEETINGS])
+    return render(request, "groups/attendance_over_time.html", {"group": group, "meetings": meetings[::-1]})
+
+
+def _meeting_to_record(request, pk):
+    meetings = Meeting.objects.visible_to(request.user).select_related("group", "venue")
+    meeting = get_object_or_404(meetings, pk=pk)
+    require(request.user, "groups.record_attendance", meeting)
+    return meeting
+
+
+def _belongs(person, meeting):
+    return Membership.objects.current().filter(group=meeting.group_id, person=person).exists()

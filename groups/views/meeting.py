@@ -1,28 +1,26 @@
-"""Meetings: planned, looked at, answered, moved, cancelled."""
+"""Meetings: planned, looked at, moved, cancelled."""
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
-from groups.forms.attendance import AnswerMeetingForm
 from groups.forms.meeting import (
     CancelMeetingForm,
     MoveMeetingForm,
     PlanMeetingForm,
     StopSeriesForm,
 )
-from groups.models import RSVP, Attendance, Meeting, RoleTerm, SupportGroup, Venue
+from groups.models import RSVP, Attendance, Meeting, MeetingNote, Membership, RoleTerm, SupportGroup, Venue
 from groups.recurrence import say_rule
-from groups.services.answer import answer_meeting
 from groups.services.meeting import cancel_meeting, move_meeting, plan_meeting, stop_series
 from groups.views.starting import after_step, step_shown
 from peersupport.access import require
 from peersupport.paging import page_of
-from peersupport.refusals import Refused, shown_on
+from peersupport.refusals import shown_on
 from peersupport.spoken import spoken_date
 
 PAGE = 25
@@ -47,7 +45,8 @@ def meeting_detail(request, pk):
     meeting = _visible_meeting(request, pk)
     now = timezone.now()
     is_organiser = request.user.has_perm("groups.view_answers", meeting)
-    rsvps = meeting.rsvps.select_related("membership__person").order_by("pk")
+    rsvps = list(RSVP.objects.coming().filter(meeting=meeting).select_related("membership__person"))
+    mine = next((number for number, rsvp in enumerate(rsvps, 1) if rsvp.membership.person_id == request.user.pk), None)
     context = {
         "meeting": meeting,
         "group": meeting.group,
@@ -56,14 +55,17 @@ def meeting_detail(request, pk):
         "has_begun": meeting.starts_at <= now,
         "is_member": request.user.has_perm("groups.answer_meeting", meeting),
         "is_organiser": is_organiser,
-        "rsvps": list(rsvps) if is_organiser else [],
+        "can_write": request.user.has_perm("groups.write_note", meeting),
+        "coming": len(rsvps),
+        "shown": [rsvp.membership.shown_name for rsvp in rsvps if rsvp.membership.shows_answer],
+        "waiting_place": mine - meeting.capacity if mine and meeting.capacity and mine > meeting.capacity else 0,
+        "newcomers": newcomers_of(meeting) if is_organiser else [],
+        "items": meeting.bring_items.select_related("taken_by__person"),
+        "note": MeetingNote.objects.standing().filter(meeting=meeting).select_related("written_by").first(),
         "has_own_time": meeting.is_at_another_hour_for(request.user),
         "rhythm": say_rule(meeting.series.rule) if meeting.series else "",
         "my_outcome": Attendance.Outcome(meeting.my_outcome).label if meeting.my_outcome else "",
-        "greeter": RoleTerm.objects.current()
-        .filter(group=meeting.group, role=RoleTerm.Role.GREETER)
-        .values_list("person__preferred_name", flat=True)
-        .first(),
+        "greeter": meeting.greeter,
     }
     return render(request, "groups/meeting_detail.html", context)
 
@@ -87,23 +89,6 @@ def meeting_plan(request, pk):
             )
             return redirect(after_step(request, group) or meeting)
     return render(request, "groups/meeting_plan.html", {"group": group, "form": form, **step_shown(request, group)})
-
-
-@require_POST
-def meeting_answer(request, pk):
-    meeting = _visible_meeting(request, pk)
-    require(request.user, "groups.answer_meeting", meeting)
-    form = AnswerMeetingForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Choose one of the answers."))
-        return redirect(meeting)
-    try:
-        rsvp = answer_meeting(meeting=meeting, by=request.user, now=timezone.now(), **form.cleaned_data)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Your answer is saved: %(answer)s.") % {"answer": rsvp.get_answer_display()})
-    return redirect(meeting)
 
 
 def meeting_move(request, pk):
@@ -164,7 +149,9 @@ def series_stop(request, pk):
 
 def _visible_meeting(request, pk):
     meetings = Meeting.objects.visible_to(request.user).with_answer_of(request.user).with_outcome_of(request.user)
-    return get_object_or_404(meetings.select_related("group__site", "venue", "series"), pk=pk)
+    greeters = RoleTerm.objects.current().filter(group=OuterRef("group"), role=RoleTerm.Role.GREETER)
+    greeter = Subquery(greeters.order_by("accepted_at").values("person__preferred_name")[:1])
+    return get_object_or_404(meetings.select_related("group__site", "venue", "series").annotate(greeter=greeter), pk=pk)
 
 
 def _point_out_overlap(request, planned):
@@ -172,3 +159,10 @@ def _point_out_overlap(request, planned):
     if meeting := planned.overlapping().first():
         sentence = _("On %(day)s the group has another meeting at that time. If that is right, leave it so.")
         messages.warning(request, sentence % {"day": spoken_date(meeting.starts_at, meeting.time_zone)})
+
+
+def newcomers_of(meeting):
+    """Members who have not been there yet and let the greeter know it."""
+    came = Attendance.objects.standing().filter(membership=OuterRef("pk"), outcome=Attendance.Outcome.ATTENDED)
+    members = Membership.objects.joined().filter(group=meeting.group_id, greeter_may_know=True)
+    return members.exclude(Exists(came)).ordered_by_name()

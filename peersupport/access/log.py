@@ -25,6 +25,24 @@ def record(*, actor, action: str, obj, subject=None, route: str, now=None) -> Ac
     )
 
 
+def record_each(*, actor, action: str, looked_at, route: str, now=None) -> None:
+    """As `record`, for several at once: `looked_at` holds pairs of an object and the person whose content it is."""
+    at, request = now or timezone.now(), request_id.get()
+    AccessLogEntry.objects.bulk_create(
+        AccessLogEntry(
+            at=at,
+            actor=actor,
+            action=action,
+            object_type=obj._meta.label_lower,
+            object_id=obj.pk,
+            subject=subject,
+            route=route,
+            request_id=request,
+        )
+        for obj, subject in looked_at
+    )
+
+
 def looks_at(person):
     """What others did with `person`'s content, newest first."""
     return (
