@@ -11,34 +11,110 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 from django.db import models
+from django.utils import dates
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 class Repeat(models.TextChoices):
+    """What a form offers: the common rhythms by name, all others as every so many of a unit."""
+
     NOT = "not", _("It happens once")
     WEEKLY = "weekly", _("Every week")
     FORTNIGHTLY = "fortnightly", _("Every 2 weeks")
     FOUR_WEEKLY = "four_weekly", _("Every 4 weeks")
     MONTHLY = "monthly", _("Every month, on the same weekday (like the second Tuesday)")
+    OTHER = "other", _("Another rhythm")
 
 
-INTERVALS = {Repeat.WEEKLY: 1, Repeat.FORTNIGHTLY: 2, Repeat.FOUR_WEEKLY: 4}
+class Unit(models.TextChoices):
+    DAYS = "days", _("days")
+    WEEKS = "weeks", _("weeks")
+    MONTHS_BY_WEEKDAY = "months_by_weekday", _("months, on the same weekday")
+    MONTHS_BY_DATE = "months_by_date", _("months, on the same date")
+    YEARS = "years", _("years")
 
 
-def rule_for(repeat: str, first_on: date, last_on: date | None = None) -> str:
-    """The RRULE (without DTSTART) for a rhythm that starts on `first_on` and may end on `last_on`.
+COMMON = {
+    Repeat.WEEKLY: (Unit.WEEKS, 1),
+    Repeat.FORTNIGHTLY: (Unit.WEEKS, 2),
+    Repeat.FOUR_WEEKLY: (Unit.WEEKS, 4),
+    Repeat.MONTHLY: (Unit.MONTHS_BY_WEEKDAY, 1),
+}
+ORDINALS = {1: _("first"), 2: _("second"), 3: _("third"), 4: _("fourth"), -1: _("last")}
 
-    Monthly means the same weekday of the month; from the 29th on, its last one, since not every month has a fifth.
+
+def rule_for(
+    repeat: str,
+    first_on: date,
+    last_on: date | None = None,
+    *,
+    unit: str = Unit.WEEKS,
+    every: int = 1,
+    times: int | None = None,
+) -> str:
+    """The RRULE (without DTSTART) for a rhythm that starts on `first_on`; it may end on `last_on` or after `times`.
+
+    `unit` and `every` count for Repeat.OTHER. The same weekday of the month means, from the 29th on, its last one,
+    since not every month has a fifth; a date that a month does not have means its last day.
     """
-    weekday = WEEKDAYS[first_on.weekday()]
-    if repeat == Repeat.MONTHLY:
+    unit, every = COMMON.get(Repeat(repeat), (unit, every))
+    parts = [_frequency(unit)]
+    if every > 1:
+        parts.append(f"INTERVAL={every}")
+    parts.append(_by(unit, first_on))
+    if times:
+        parts.append(f"COUNT={times}")
+    elif last_on:
+        parts.append(f"UNTIL={last_on:%Y%m%d}")
+    return ";".join(part for part in parts if part)
+
+
+def rhythm_of(rule: str) -> tuple[Unit, int]:
+    """The unit and how many of it lie between two meetings, of a rule that `rule_for` wrote."""
+    parts = _parts(rule)
+    months = Unit.MONTHS_BY_WEEKDAY if "BYDAY" in parts else Unit.MONTHS_BY_DATE
+    units = {"DAILY": Unit.DAYS, "WEEKLY": Unit.WEEKS, "MONTHLY": months, "YEARLY": Unit.YEARS}
+    return units[parts["FREQ"]], int(parts.get("INTERVAL", 1))
+
+
+def ends_of(rule: str) -> dict:
+    """How a rule ends, as `rule_for` takes it: `last_on`, `times`, or nothing."""
+    parts = _parts(rule)
+    if "COUNT" in parts:
+        return {"times": int(parts["COUNT"])}
+    return {"last_on": datetime.strptime(parts["UNTIL"], "%Y%m%d").date()} if "UNTIL" in parts else {}
+
+
+def _frequency(unit):
+    names = {Unit.DAYS: "DAILY", Unit.WEEKS: "WEEKLY", Unit.YEARS: "YEARLY"}
+    return f"FREQ={names.get(unit, 'MONTHLY')}"
+
+
+def _by(unit, first_on):
+    if unit == Unit.WEEKS:
+        return f"BYDAY={WEEKDAYS[first_on.weekday()]}"
+    if unit == Unit.MONTHS_BY_WEEKDAY:
         number = -1 if first_on.day > 28 else (first_on.day - 1) // 7 + 1
-        rule = f"FREQ=MONTHLY;BYDAY={number}{weekday}"
-    else:
-        rule = f"FREQ=WEEKLY;INTERVAL={INTERVALS[repeat]};BYDAY={weekday}"
-    return f"{rule};UNTIL={last_on:%Y%m%d}" if last_on else rule
+        return f"BYDAY={number}{WEEKDAYS[first_on.weekday()]}"
+    if unit == Unit.MONTHS_BY_DATE:
+        return _by_date(first_on.day)
+    if unit == Unit.YEARS:
+        return f"BYMONTH={first_on.month};{_by_date(first_on.day)}"
+    return ""
+
+
+def _by_date(day):
+    """The day of the month; in shorter months the last they have."""
+    if day <= 28:
+        return f"BYMONTHDAY={day}"
+    return f"BYMONTHDAY={','.join(map(str, range(28, day + 1)))};BYSETPOS=-1"
+
+
+def _parts(rule):
+    return dict(part.split("=") for part in rule.split(";"))
 
 
 def days_of(rule: str, first_on: date, *, after: date, until: date) -> Iterator[date]:
@@ -61,7 +137,19 @@ def day_before(day: date) -> date:
 
 def say_rule(rule: str) -> str:
     """A rule in words, for pages and mail; the rules are those that `rule_for` writes."""
-    parts = dict(part.split("=") for part in rule.split(";"))
-    if parts["FREQ"] == "MONTHLY":
-        return _("every month")
-    return {1: _("every week"), 2: _("every 2 weeks"), 4: _("every 4 weeks")}[int(parts["INTERVAL"])]
+    unit, every = rhythm_of(rule)
+    words = {
+        Unit.DAYS: ngettext("every day", "every %(number)d days", every),
+        Unit.WEEKS: ngettext("every week", "every %(number)d weeks", every),
+        Unit.YEARS: ngettext("every year", "every %(number)d years", every),
+    }.get(unit, ngettext("every month", "every %(number)d months", every))
+    said = words % {"number": every} if every > 1 else words
+    if unit == Unit.MONTHS_BY_WEEKDAY:
+        return _("%(often)s, on the %(which)s") % {"often": said, "which": _say_weekday(_parts(rule)["BYDAY"])}
+    return said
+
+
+def _say_weekday(by_day):
+    """ "second Tuesday" for 2TU."""
+    number, weekday = int(by_day[:-2]), WEEKDAYS.index(by_day[-2:])
+    return f"{ORDINALS[number]} {dates.WEEKDAYS[weekday]}"

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from groups.recurrence import Repeat, days_of, moment_of, rule_for, say_rule
+from groups.bank_holidays import bank_holiday_on
+from groups.recurrence import COMMON, Repeat, Unit, days_of, ends_of, moment_of, rhythm_of, rule_for, say_rule
 
 TUESDAY = date(2026, 11, 24)
 # Clocks change at different times of day, and in Lord Howe by half an hour.
 ZONES = ["Europe/London", "America/New_York", "Australia/Lord_Howe"]
-REPEATS = [repeat for repeat in Repeat if repeat != Repeat.NOT]
+REPEATS = list(COMMON)
 days = some.dates(min_value=date(2024, 1, 1), max_value=date(2030, 12, 31))
 times = some.times().map(lambda at: at.replace(second=0, microsecond=0))
 
@@ -59,7 +60,7 @@ def test_a_last_day_before_the_first_leaves_nothing():
         (Repeat.WEEKLY, "every week"),
         (Repeat.FORTNIGHTLY, "every 2 weeks"),
         (Repeat.FOUR_WEEKLY, "every 4 weeks"),
-        (Repeat.MONTHLY, "every month"),
+        (Repeat.MONTHLY, "every month, on the fourth Tuesday"),
     ],
 )
 def test_a_rule_can_be_said_in_words(repeat, words):
@@ -128,3 +129,109 @@ def test_times_that_the_clock_change_skips_or_repeats(day, at, zone, moment):
 def test_a_time_that_asks_for_the_second_of_two_still_means_the_first():
     first = moment_of(date(2026, 10, 25), time(1, 30), "Europe/London")
     assert moment_of(date(2026, 10, 25), time(1, 30, fold=1), "Europe/London") == first
+
+
+# Every so many of a unit
+
+others = some.tuples(some.sampled_from(Unit), some.integers(min_value=1, max_value=12))
+
+
+def other_falls(unit, every, first_on, *, until, **end):
+    rule = rule_for(Repeat.OTHER, first_on, unit=unit, every=every, **end)
+    return list(days_of(rule, first_on, after=date.min + timedelta(1), until=until))
+
+
+@pytest.mark.parametrize(
+    ("unit", "every", "first_on", "expected"),
+    [
+        (Unit.DAYS, 1, TUESDAY, [TUESDAY, date(2026, 11, 25)]),
+        (Unit.DAYS, 10, TUESDAY, [TUESDAY, date(2026, 12, 4)]),
+        (Unit.WEEKS, 3, TUESDAY, [TUESDAY, date(2026, 12, 15)]),
+        (Unit.MONTHS_BY_WEEKDAY, 2, date(2026, 11, 10), [date(2026, 11, 10), date(2027, 1, 12)]),
+        (Unit.MONTHS_BY_DATE, 1, TUESDAY, [TUESDAY, date(2026, 12, 24), date(2027, 1, 24)]),
+        (Unit.MONTHS_BY_DATE, 1, date(2027, 1, 31), [date(2027, 1, 31), date(2027, 2, 28), date(2027, 3, 31)]),
+        (Unit.MONTHS_BY_DATE, 1, date(2028, 1, 30), [date(2028, 1, 30), date(2028, 2, 29), date(2028, 3, 30)]),
+        (Unit.YEARS, 1, TUESDAY, [TUESDAY, date(2027, 11, 24)]),
+        (Unit.YEARS, 1, date(2028, 2, 29), [date(2028, 2, 29), date(2029, 2, 28)]),
+    ],
+)
+def test_any_rhythm_falls_where_people_expect(unit, every, first_on, expected):
+    assert other_falls(unit, every, first_on, until=expected[-1]) == expected
+
+
+@given(rhythm=others, first_on=days)
+def test_any_rhythm_begins_on_its_first_day(rhythm, first_on):
+    assert other_falls(*rhythm, first_on, until=first_on) == [first_on]
+
+
+@given(rhythm=others, first_on=days)
+def test_any_rhythm_leaves_the_span_that_it_says(rhythm, first_on):
+    unit, every = rhythm
+    shortest = {Unit.DAYS: 1, Unit.WEEKS: 7, Unit.YEARS: 365}.get(unit, 27) * every
+    longest = {Unit.DAYS: 1, Unit.WEEKS: 7, Unit.YEARS: 366}.get(unit, 35 if unit == Unit.MONTHS_BY_WEEKDAY else 31)
+    found = other_falls(unit, every, first_on, until=first_on + timedelta(days=3 * longest * every))
+    spans = [(later - day).days for day, later in pairwise(found)]
+    assert all(shortest <= span <= longest * every for span in spans)
+    assert len(spans) >= 2
+
+
+@given(rhythm=others, first_on=days, times=some.integers(min_value=1, max_value=6))
+def test_a_rhythm_that_ends_after_so_many_has_so_many(rhythm, first_on, times):
+    unit, every = rhythm
+    found = other_falls(unit, every, first_on, until=first_on + timedelta(days=400 * every * times), times=times)
+    assert len(found) == times
+
+
+@given(rhythm=others, first_on=days, times=some.integers(min_value=1, max_value=9), last_on=days)
+def test_a_rule_is_read_back_as_it_was_written(rhythm, first_on, times, last_on):
+    for end in ({}, {"times": times}, {"last_on": last_on}):
+        rule = rule_for(Repeat.OTHER, first_on, unit=rhythm[0], every=rhythm[1], **end)
+        assert (rhythm_of(rule), ends_of(rule)) == (rhythm, end)
+
+
+@pytest.mark.parametrize("repeat", REPEATS)
+def test_a_common_rhythm_is_one_of_them(repeat):
+    assert rhythm_of(rule_for(repeat, TUESDAY)) == COMMON[repeat]
+
+
+@pytest.mark.parametrize(
+    ("unit", "every", "words"),
+    [
+        (Unit.DAYS, 1, "every day"),
+        (Unit.DAYS, 3, "every 3 days"),
+        (Unit.WEEKS, 3, "every 3 weeks"),
+        (Unit.MONTHS_BY_DATE, 1, "every month"),
+        (Unit.MONTHS_BY_DATE, 6, "every 6 months"),
+        (Unit.MONTHS_BY_WEEKDAY, 2, "every 2 months, on the fourth Tuesday"),
+        (Unit.YEARS, 1, "every year"),
+        (Unit.YEARS, 2, "every 2 years"),
+    ],
+)
+def test_any_rule_can_be_said_in_words(unit, every, words):
+    assert say_rule(rule_for(Repeat.OTHER, TUESDAY, unit=unit, every=every)) == words
+
+
+def test_the_last_weekday_is_called_that():
+    assert say_rule(rule_for(Repeat.MONTHLY, date(2026, 9, 29))) == "every month, on the last Tuesday"
+
+
+@given(rhythm=others, first_on=days, at=times, zone=some.sampled_from(ZONES))
+def test_a_rhythm_keeps_its_wall_time_through_the_years(rhythm, first_on, at, zone):
+    for day in other_falls(*rhythm, first_on, until=first_on + timedelta(days=370))[:40]:
+        shown = moment_of(day, at, zone).astimezone(ZoneInfo(zone))
+        skipped = shown.replace(tzinfo=None) - datetime.combine(day, at)
+        assert skipped in (timedelta(), timedelta(minutes=30), timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("day", "region", "name"),
+    [
+        (date(2026, 12, 25), "ENG", "Christmas Day"),
+        (date(2026, 11, 30), "SCT", "Saint Andrew's Day"),
+        (date(2026, 11, 30), "ENG", ""),
+        (date(2026, 7, 13), "NIR", "Battle of the Boyne"),
+        (TUESDAY, "WLS", ""),
+    ],
+)
+def test_bank_holidays_are_those_of_the_region(day, region, name):
+    assert bank_holiday_on(day, region).startswith(name) if name else bank_holiday_on(day, region) == ""
