@@ -71,10 +71,32 @@ class EditGroupForm(StartGroupForm):
         error_messages={"required": _("Enter the language of the meetings, like English")},
     )
 
+    online_link = forms.URLField(
+        label=_("A link for people who join from home (if you meet in a place and online)"),
+        help_text=_("Only the members see it."),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+    )
+
     DETAILS = ("name", "about", "expectations", "join_rule", "language", "time_zone")
 
     def layout_fields(self):
-        return ["name", "about", "expectations", "join_rule", *self.venue_fields(), "language", "time_zone"]
+        return [
+            "name",
+            "about",
+            "expectations",
+            "join_rule",
+            *self.venue_fields(),
+            "online_link",
+            "language",
+            "time_zone",
+        ]
+
+    def group_details(self):
+        """As for starting a group; the link is kept only beside a place."""
+        is_place = self.cleaned_data["venue"] not in (self.ONLINE, self.LATER)
+        return {**super().group_details(), "online_link": self.cleaned_data["online_link"] if is_place else ""}
 
 
 class ConfirmForm(PageForm):

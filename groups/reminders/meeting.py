@@ -62,7 +62,7 @@ def load_meeting(subject_id):
     terms = RoleTerm.objects.current().filter(group=OuterRef("group"), role=RoleTerm.Role.GREETER)
     greeter = terms.order_by("accepted_at").values("person__preferred_name")[:1]
     told = Membership.objects.current().filter(group=OuterRef("group"), person=None).order_by("name", "pk")
-    meetings = Meeting.objects.select_related("group", "venue", "series").annotate(
+    meetings = Meeting.objects.select_related("group", "venue", "online_venue", "series").annotate(
         greeter=Subquery(greeter),
         told=ArraySubquery(told.values(row=JSONObject(by="told_by", name="name", how="told_how"))),
     )
@@ -102,7 +102,10 @@ def compose_planned(message, meeting):
 
 
 def compose_moved(message, meeting):
-    return _email(message, meeting, _("Your group now meets on %(date)s"), "meeting_moved")
+    # What was changed together was changed at one moment; this message speaks for all of it.
+    together = Meeting.objects.going_ahead().filter(series=meeting.series_id, changed_at=meeting.changed_at)
+    others = together.exclude(pk=meeting.pk).count() if meeting.series_id else 0
+    return _email(message, meeting, _("Your group now meets on %(date)s"), "meeting_moved", others=others)
 
 
 def compose_cancelled(message, meeting):

@@ -8,7 +8,7 @@ from groups.models import Programme, RoleTerm, Site, SupportGroup, Venue
 from groups.models.checklist import Page
 from groups.refusals import NameTaken
 from groups.services.checklist import copy_checklist, note_done
-from groups.services.venue import add_venue
+from groups.services.venue import add_venue, edit_venue
 from members.models import Person
 from peersupport.refusals import refusing
 
@@ -70,6 +70,7 @@ def edit_group(
     now: datetime,
     venue: Venue | None = None,
     new_venue: dict[str, str] | None = None,
+    online_link: str = "",
 ) -> SupportGroup:
     """Change what a group is called and how it is described. Meetings already planned keep their place and time."""
     if new_venue:
@@ -77,8 +78,14 @@ def edit_group(
     group.name, group.about, group.expectations = name, about, expectations
     group.join_rule, group.language = join_rule, language
     group.venue, group.time_zone = venue, time_zone
+    group.online_venue = _room_beside(group, online_link, now)
     with refusing(NameTaken, constraint="group_name_once_per_site"):
-        group.save(update_fields=["name", "about", "expectations", "join_rule", "language", "venue", "time_zone"])
+        group.save(
+            update_fields=[
+                *("name", "about", "expectations", "join_rule", "language"),
+                *("venue", "online_venue", "time_zone"),
+            ]
+        )
     if venue:
         note_done(group=group, page=Page.VENUE, by=by, now=now)
     return group
@@ -89,3 +96,12 @@ def activate_if_forming(*, group: SupportGroup, now: datetime) -> None:
     """A group that has held its first meeting is under way."""
     forming = SupportGroup.objects.filter(pk=group.pk, state=SupportGroup.State.FORMING)
     forming.update(state=SupportGroup.State.ACTIVE, state_changed_at=now)
+
+
+def _room_beside(group, join_link, now):
+    """The online room of a group that has a place as well: the one it had, with this link, or a new one."""
+    if not join_link:
+        return None
+    if group.online_venue:
+        return edit_venue(venue=group.online_venue, join_link=join_link)
+    return add_venue(site=group.site, kind=Venue.Kind.ONLINE, name=group.name, join_link=join_link, now=now)

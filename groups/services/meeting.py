@@ -1,13 +1,14 @@
 """Meetings: planned, moved, cancelled."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
 from groups.models import Meeting, MeetingSeries, Membership, SupportGroup, Venue
 from groups.models.checklist import Page
-from groups.recurrence import Repeat, moment_of, rule_for
+from groups.recurrence import Repeat, Unit, moment_of, rule_for
 from groups.refusals import GroupHasEnded, InThePast, MeetingOver, NeverHappens
 from groups.services.checklist import note_done
 from groups.services.series import add_series
@@ -27,8 +28,13 @@ def plan_meeting(
     start_time: time,
     duration_minutes: int,
     venue: Venue | None,
+    online_venue: Venue | None = None,
+    capacity: int | None = None,
     repeat: str = Repeat.NOT,
+    unit: str = Unit.WEEKS,
+    every: int = 1,
     last_on: date | None = None,
+    times: int | None = None,
     by: Person,
     now: datetime,
 ) -> Meeting:
@@ -37,24 +43,25 @@ def plan_meeting(
         raise GroupHasEnded
     if moment_of(on, start_time, group.time_zone) <= now:
         raise InThePast
+    place = {"venue": venue, "online_venue": online_venue if venue else None, "capacity": capacity}
     if repeat == Repeat.NOT:
-        meeting = _add_single(group, on, start_time, duration_minutes, venue, now)
+        meeting = _add_single(group, on, start_time, duration_minutes, now, **place)
         answer_for_the_usual(meetings=[meeting], now=now)
     else:
         series = add_series(
             group=group,
-            rule=rule_for(repeat, on, last_on),
+            rule=rule_for(repeat, on, last_on, unit=unit, every=every, times=times),
             first_on=on,
             start_time=start_time,
             duration_minutes=duration_minutes,
-            venue=venue,
             now=now,
+            **place,
         )
         meeting = series.meetings.order_by("original_on").first()
         if meeting is None:
             raise NeverHappens
     note_done(group=group, page=Page.MEETING, by=by, now=now)
-    _tell(PLANNED, meeting, now, until=meeting.starts_at)
+    tell_members(kind=PLANNED, meeting=meeting, until=meeting.starts_at, now=now)
     return meeting
 
 
@@ -66,6 +73,7 @@ def move_meeting(
     start_time: time,
     duration_minutes: int,
     venue: Venue | None,
+    online_venue: Venue | None = None,
     by: Person,
     now: datetime,
 ) -> Meeting:
@@ -78,11 +86,12 @@ def move_meeting(
         "starts_at": starts_at,
         "ends_at": starts_at + timedelta(minutes=duration_minutes),
         "venue": venue,
+        "online_venue": online_venue,
     }
     if all(getattr(meeting, field) == value for field, value in changed.items()):
         return meeting
-    _change(meeting, now, reason="The meeting was moved.", **changed)
-    _tell(MOVED, meeting, now, until=meeting.starts_at)
+    change_meeting(meeting=meeting, reason="The meeting was moved.", now=now, **changed)
+    tell_members(kind=MOVED, meeting=meeting, until=meeting.starts_at, now=now)
     return meeting
 
 
@@ -90,10 +99,11 @@ def move_meeting(
 def cancel_meeting(*, meeting: Meeting, reason: str, by: Person, now: datetime, is_told: bool = True) -> Meeting:
     """Call a meeting off. `is_told` is False for the later ones of many that are cancelled together."""
     meeting = locked_meeting(meeting=meeting, now=now)
-    _change(meeting, now, reason="The meeting was cancelled.", state=Meeting.State.CANCELLED, cancel_reason=reason)
+    state = Meeting.State.CANCELLED
+    change_meeting(meeting=meeting, reason="The meeting was cancelled.", now=now, state=state, cancel_reason=reason)
     if is_told:
         # Up to its end: someone may be on the way to a meeting that has begun.
-        _tell(CANCELLED, meeting, now, until=meeting.ends_at)
+        tell_members(kind=CANCELLED, meeting=meeting, until=meeting.ends_at, now=now)
     return meeting
 
 
@@ -113,16 +123,31 @@ def cancel_together(*, meetings, reason: str, by: Person, now: datetime) -> int:
     return len(ordered)
 
 
-def _add_single(group, on, start_time, duration_minutes, venue, now):
+@transaction.atomic
+def confirm_meeting(*, meeting: Meeting, now: datetime) -> None:
+    """The room is sure. Calendars have nothing to notice."""
+    meeting = locked_meeting(meeting=meeting, now=now)
+    Meeting.objects.filter(pk=meeting.pk, state=Meeting.State.PLANNED).update(state=Meeting.State.CONFIRMED)
+
+
+@transaction.atomic
+def note_how_it_went(*, meeting: Meeting, state: str, now: datetime) -> None:
+    """A meeting that is over took place, or nobody knows; who came is written down elsewhere."""
+    over = Meeting.objects.filter(pk=meeting.pk, ends_at__lte=now).exclude(state=Meeting.State.CANCELLED)
+    if state not in (Meeting.State.HELD, Meeting.State.NOT_KNOWN) or not over.update(state=state):
+        raise MeetingOver
+
+
+def _add_single(group, on, start_time, duration_minutes, now, **place):
     starts_at = moment_of(on, start_time, group.time_zone)
     return Meeting.objects.create(
         group=group,
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=duration_minutes),
         time_zone=group.time_zone,
-        venue=venue,
         changed_at=now,
         created_at=now,
+        **place,
     )
 
 
@@ -134,7 +159,7 @@ def locked_meeting(*, meeting: Meeting, now: datetime) -> Meeting:
     return meeting
 
 
-def _change(meeting, now, *, reason, **changes):
+def change_meeting(*, meeting: Meeting, reason: str, now: datetime, **changes: Any) -> None:
     """Save a change that calendars must notice; what waits to go out under the old schedule goes with it."""
     for field, value in changes.items():
         setattr(meeting, field, value)
@@ -144,7 +169,7 @@ def _change(meeting, now, *, reason, **changes):
     outbox.drop(kinds=[PLANNED, MOVED, COMING], subject_id=meeting.pk, reason=reason, now=now)
 
 
-def _tell(kind, meeting, now, *, until):
+def tell_members(*, kind: str, meeting: Meeting, until: datetime, now: datetime) -> None:
     """Everyone in the group hears at once, whoever did it too: their calendar needs it as well."""
     members = Membership.objects.with_account().current().filter(group=meeting.group_id)
     outbox.enqueue(

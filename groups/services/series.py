@@ -23,6 +23,8 @@ def add_series(
     duration_minutes: int,
     venue: Venue | None,
     now: datetime,
+    online_venue: Venue | None = None,
+    capacity: int | None = None,
 ) -> MeetingSeries:
     """A series with its first half year of meetings."""
     series = MeetingSeries.objects.create(
@@ -33,6 +35,8 @@ def add_series(
         duration_minutes=duration_minutes,
         time_zone=group.time_zone,
         venue=venue,
+        online_venue=online_venue,
+        capacity=capacity,
         planned_until=day_before(first_on),
         created_at=now,
     )
@@ -67,6 +71,8 @@ def _occurrence(series, day, now):
         ends_at=starts_at + timedelta(minutes=series.duration_minutes),
         time_zone=series.time_zone,
         venue_id=series.venue_id,
+        online_venue_id=series.online_venue_id,
+        capacity=series.capacity,
         changed_at=now,
         created_at=now,
     )

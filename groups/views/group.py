@@ -47,13 +47,19 @@ def group_detail(request, pk):
 
 
 def group_edit(request, pk):
-    group = get_object_or_404(SupportGroup.objects.visible_to(request.user).select_related("site"), pk=pk)
+    group = get_object_or_404(
+        SupportGroup.objects.visible_to(request.user).select_related("site", "online_venue"), pk=pk
+    )
     require(request.user, "groups.change_group", group)
     initial = {field: getattr(group, field) for field in EditGroupForm.DETAILS}
     form = EditGroupForm(
         request.POST or None,
         venues=Venue.objects.to_choose_from(site=group.site, group=group),
-        initial=initial | {"venue": str(group.venue_id or EditGroupForm.LATER)},
+        initial=initial
+        | {
+            "venue": str(group.venue_id or EditGroupForm.LATER),
+            "online_link": group.online_venue.join_link if group.online_venue else "",
+        },
         cancel_url=group.get_absolute_url(),
     )
     if form.is_valid():

@@ -7,21 +7,32 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from groups.forms.meeting import (
     CancelMeetingForm,
-    MoveMeetingForm,
+    CancelMeetingsForm,
+    ChangeMeetingForm,
     PlanMeetingForm,
+    Scope,
     StopSeriesForm,
 )
 from groups.models import RSVP, Attendance, Meeting, MeetingNote, Membership, RoleTerm, SupportGroup, Venue
 from groups.recurrence import say_rule
-from groups.services.meeting import cancel_meeting, move_meeting, plan_meeting, stop_series
+from groups.services.meeting import (
+    cancel_meeting,
+    confirm_meeting,
+    move_meeting,
+    note_how_it_went,
+    plan_meeting,
+    stop_series,
+)
+from groups.services.series_change import cancel_following, move_series
+from groups.views.pointing_out import holiday_of, point_out_bank_holidays, point_out_overlap
 from groups.views.starting import after_step, step_shown
 from peersupport.access import require
 from peersupport.paging import page_of
-from peersupport.refusals import shown_on
-from peersupport.spoken import spoken_date
+from peersupport.refusals import Refused, shown_on
 
 PAGE = 25
 
@@ -62,6 +73,7 @@ def meeting_detail(request, pk):
         "newcomers": newcomers_of(meeting) if is_organiser else [],
         "items": meeting.bring_items.select_related("taken_by__person"),
         "note": MeetingNote.objects.standing().filter(meeting=meeting).select_related("written_by").first(),
+        "holiday": holiday_of(meeting, meeting.group.site),
         "has_own_time": meeting.is_at_another_hour_for(request.user),
         "rhythm": say_rule(meeting.series.rule) if meeting.series else "",
         "my_outcome": Attendance.Outcome(meeting.my_outcome).label if meeting.my_outcome else "",
@@ -71,62 +83,140 @@ def meeting_detail(request, pk):
 
 
 def meeting_plan(request, pk):
-    group = get_object_or_404(SupportGroup.objects.visible_to(request.user).select_related("site"), pk=pk)
+    groups = SupportGroup.objects.visible_to(request.user).select_related("site", "online_venue")
+    group = get_object_or_404(groups, pk=pk)
     require(request.user, "groups.plan_meeting", group)
     form = PlanMeetingForm(
         request.POST or None,
         venues=Venue.objects.to_choose_from(site=group.site, group=group),
         zone=group.zone,
-        initial={"venue": str(group.venue_id or PlanMeetingForm.LATER)},
+        online_venue=group.online_venue,
+        initial={
+            "venue": str(group.venue_id or PlanMeetingForm.LATER),
+            "is_hybrid": ["online"] if group.online_venue else [],
+        },
         cancel_url=group.get_absolute_url(),
     )
     if form.is_valid():
         with shown_on(form):
             meeting = plan_meeting(group=group, by=request.user, now=timezone.now(), **form.meeting_details())
             messages.success(request, _("The meeting is planned. Everyone in the group gets an email."))
-            _point_out_overlap(
-                request, meeting.series.meetings if meeting.series else Meeting.objects.filter(pk=meeting.pk)
-            )
+            planned = meeting.series.meetings.all() if meeting.series else Meeting.objects.filter(pk=meeting.pk)
+            point_out_overlap(request, planned)
+            point_out_bank_holidays(request, planned, group.site)
             return redirect(after_step(request, group) or meeting)
     return render(request, "groups/meeting_plan.html", {"group": group, "form": form, **step_shown(request, group)})
 
 
 def meeting_move(request, pk):
+    """Another time or place: for this one, for those after it as well, or for all of its rhythm still ahead."""
     meeting = _visible_meeting(request, pk)
     require(request.user, "groups.move_meeting", meeting)
     starts_at = timezone.localtime(meeting.starts_at, meeting.zone)
-    form = MoveMeetingForm(
+    form = ChangeMeetingForm(
         request.POST or None,
         venues=Venue.objects.to_choose_from(site=meeting.group.site, group=meeting.group),
         zone=meeting.zone,
+        online_venue=meeting.group.online_venue,
+        has_series=_goes_on(meeting),
         initial={
             "on": starts_at.date(),
             "start_time": starts_at.time(),
             "duration_minutes": int((meeting.ends_at - meeting.starts_at).total_seconds() // 60),
-            "venue": str(meeting.venue_id or MoveMeetingForm.LATER),
+            "venue": str(meeting.venue_id or ChangeMeetingForm.LATER),
+            "is_hybrid": ["online"] if meeting.online_venue_id else [],
         },
         cancel_url=meeting.get_absolute_url(),
     )
     if form.is_valid():
         with shown_on(form):
-            moved = move_meeting(meeting=meeting, by=request.user, now=timezone.now(), **form.meeting_details())
-            if moved.sequence > meeting.sequence:
-                messages.success(request, _("The meeting is moved. Everyone in the group gets an email."))
-                _point_out_overlap(request, Meeting.objects.filter(pk=moved.pk))
-            return redirect(moved)
+            if form.chosen_scope() == Scope.THIS:
+                return _move_one(request, meeting, form)
+            return _move_many(request, meeting, form)
     return render(request, "groups/meeting_move.html", {"meeting": meeting, "form": form})
+
+
+def _move_one(request, meeting, form):
+    moved = move_meeting(meeting=meeting, by=request.user, now=timezone.now(), **form.meeting_details())
+    if moved.sequence > meeting.sequence:
+        messages.success(request, _("The meeting is moved. Everyone in the group gets an email."))
+        point_out_overlap(request, Meeting.objects.filter(pk=moved.pk))
+        point_out_bank_holidays(request, Meeting.objects.filter(pk=moved.pk), meeting.group.site)
+    return redirect(moved)
+
+
+def _move_many(request, meeting, form):
+    changed = move_series(
+        meeting=meeting,
+        is_from_now=form.chosen_scope() == Scope.ALL,
+        by=request.user,
+        now=timezone.now(),
+        **form.meeting_details(),
+    )
+    sentence = ngettext(
+        "%(number)d meeting is changed. Everyone in the group gets one email.",
+        "%(number)d meetings are changed. Everyone in the group gets one email.",
+        changed.number,
+    )
+    messages.success(request, sentence % {"number": changed.number})
+    if changed.kept:
+        kept = ngettext(
+            "%(number)d meeting that was changed on its own stays as it is.",
+            "%(number)d meetings that were changed on their own stay as they are.",
+            changed.kept,
+        )
+        messages.warning(request, kept % {"number": changed.kept})
+    planned = changed.first.series.meetings.all()
+    point_out_overlap(request, planned)
+    point_out_bank_holidays(request, planned, meeting.group.site)
+    return redirect(meeting)
 
 
 def meeting_cancel(request, pk):
     meeting = _visible_meeting(request, pk)
     require(request.user, "groups.cancel_meeting", meeting)
-    form = CancelMeetingForm(request.POST or None, cancel_url=meeting.get_absolute_url())
+    form_class = CancelMeetingsForm if _goes_on(meeting) else CancelMeetingForm
+    form = form_class(request.POST or None, cancel_url=meeting.get_absolute_url())
     if form.is_valid():
+        reason, is_many = form.cleaned_data["reason"], form.cleaned_data.get("scope") == Scope.FOLLOWING
+        service = cancel_following if is_many else cancel_meeting
         with shown_on(form):
-            cancel_meeting(meeting=meeting, by=request.user, now=timezone.now(), **form.cleaned_data)
-            messages.success(request, _("The meeting is cancelled. Everyone in the group gets an email."))
+            service(meeting=meeting, reason=reason, by=request.user, now=timezone.now())
+            messages.success(
+                request,
+                _("The meetings are cancelled. Everyone in the group gets one email.")
+                if is_many
+                else _("The meeting is cancelled. Everyone in the group gets an email."),
+            )
             return redirect(meeting)
     return render(request, "groups/meeting_cancel.html", {"meeting": meeting, "form": form})
+
+
+@require_POST
+def meeting_confirm(request, pk):
+    meeting = _visible_meeting(request, pk)
+    require(request.user, "groups.move_meeting", meeting)
+    try:
+        confirm_meeting(meeting=meeting, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The meeting is confirmed."))
+    return redirect(meeting)
+
+
+@require_POST
+def meeting_note(request, pk):
+    """Whether a meeting that is over took place; who came is written down elsewhere."""
+    meeting = _visible_meeting(request, pk)
+    require(request.user, "groups.record_attendance", meeting)
+    try:
+        note_how_it_went(meeting=meeting, state=request.POST.get("state", ""), now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Saved."))
+    return redirect(meeting)
 
 
 def series_stop(request, pk):
@@ -151,14 +241,12 @@ def _visible_meeting(request, pk):
     meetings = Meeting.objects.visible_to(request.user).with_answer_of(request.user).with_outcome_of(request.user)
     greeters = RoleTerm.objects.current().filter(group=OuterRef("group"), role=RoleTerm.Role.GREETER)
     greeter = Subquery(greeters.order_by("accepted_at").values("person__preferred_name")[:1])
-    return get_object_or_404(meetings.select_related("group__site", "venue", "series").annotate(greeter=greeter), pk=pk)
-
-
-def _point_out_overlap(request, planned):
-    """Two meetings at once may be meant, so they are allowed; `planned` is what was just planned or moved."""
-    if meeting := planned.overlapping().first():
-        sentence = _("On %(day)s the group has another meeting at that time. If that is right, leave it so.")
-        messages.warning(request, sentence % {"day": spoken_date(meeting.starts_at, meeting.time_zone)})
+    return get_object_or_404(
+        meetings.select_related("group__site", "group__online_venue", "venue", "online_venue", "series").annotate(
+            greeter=greeter
+        ),
+        pk=pk,
+    )
 
 
 def newcomers_of(meeting):
@@ -166,3 +254,8 @@ def newcomers_of(meeting):
     came = Attendance.objects.standing().filter(membership=OuterRef("pk"), outcome=Attendance.Outcome.ATTENDED)
     members = Membership.objects.joined().filter(group=meeting.group_id, greeter_may_know=True)
     return members.exclude(Exists(came)).ordered_by_name()
+
+
+def _goes_on(meeting):
+    """Whether it is one of a rhythm that has not ended."""
+    return bool(meeting.series_id) and meeting.series.ended_at is None

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
+import vobject
 from django.urls import reverse
 from django.utils import timezone
 
@@ -292,3 +293,70 @@ def test_a_series_through_the_clock_change_stays_at_two(client, feed, group, now
     shown = [entry.start.astimezone(ZoneInfo(zone)) for entry in entries(client, feed)]
     assert [at.hour for at in shown] == [14] * 20
     assert len({at.utcoffset() for at in shown}) == 2
+
+
+# A feed for each group
+
+
+def test_a_feed_of_one_group_holds_only_its_meetings(client, group, member, meeting, now):
+    other = MembershipFactory(person=member).group
+    MeetingFactory(group=other, starts_at=now + timedelta(days=4))
+    own = open_feed(person=member, group=group, now=now)
+    assert [entry["UID"] for entry in entries(client, own)] == [str(meeting.uid)]
+    assert len(entries(client, open_feed(person=member, now=now))) == 2
+
+
+def test_a_groups_feed_dies_with_the_membership(client, group, member, meeting, now):
+    own = open_feed(person=member, group=group, now=now)
+    assert client.get(address(own)).status_code == 200
+    leave_group(group=group, by=member, now=now)
+    assert client.get(address(own)).status_code == 404
+
+
+def test_each_group_has_an_address_of_its_own(sign_in, group, member):
+    client = sign_in(member)
+    client.post("/calendar/open/", {"group": group.pk})
+    own = CalendarFeed.objects.get(person=member, group=group)
+    assert own.token() in client.get(PAGE).text
+    client.post("/calendar/renew/", {"group": group.pk})
+    own.refresh_from_db()
+    assert own.revoked_at is not None
+    assert CalendarFeed.objects.filter(person=member, group=group, revoked_at=None).count() == 1
+
+
+@pytest.mark.parametrize("key", ["0", "x"])
+def test_nobody_gets_the_address_of_a_group_they_are_not_in(sign_in, member, key):
+    elsewhere = SupportGroupFactory()
+    client = sign_in(member)
+    for asked_for in (key, elsewhere.pk):
+        assert client.post("/calendar/open/", {"group": asked_for}).status_code == 404
+    assert not CalendarFeed.objects.exists()
+
+
+def test_an_unchanged_feed_of_one_group_answers_in_three_queries(
+    client, group, member, meeting, now, django_assert_max_num_queries
+):
+    own = open_feed(person=member, group=group, now=now)
+    etag = client.get(address(own))["ETag"]
+    with django_assert_max_num_queries(3):
+        assert client.get(address(own), headers={"if-none-match": etag}).status_code == 304
+
+
+def test_a_meeting_in_a_place_and_online_gives_both(client, feed, meeting, group):
+    room = VenueFactory(site=group.site, kind="online", address="", join_link="https://meet.example.org/tea")
+    type(meeting).objects.filter(pk=meeting.pk).update(online_venue=room)
+    (entry,) = entries(client, feed)
+    assert entry["LOCATION"] == "Hall, 1 High Street, Bristol, https://meet.example.org/tea"
+
+
+def test_a_second_unrelated_reader_sees_the_same(client, feed, meeting, group, now):
+    MeetingFactory(group=group, starts_at=now + timedelta(days=9), state="cancelled", cancel_reason="Snow; ice, sleet")
+    content = client.get(address(feed)).content
+    first = icalendar.Calendar.from_ical(content).events
+    second = vobject.readOne(content.decode()).vevent_list
+    assert [entry.uid.value for entry in second] == [entry["UID"] for entry in first]
+    assert [entry.dtstart.value for entry in second] == [entry.start for entry in first]
+    assert [entry.dtend.value for entry in second] == [entry.end for entry in first]
+    assert [entry.status.value for entry in second] == ["CONFIRMED", "CANCELLED"]
+    assert [entry.summary.value for entry in second] == [entry["SUMMARY"] for entry in first]
+    assert second[0].location.value == "Hall, 1 High Street, Bristol"

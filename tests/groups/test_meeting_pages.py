@@ -386,6 +386,7 @@ def test_the_form_starts_from_what_is_planned(sign_in, meeting, contact, venue, 
         "start_time": time(14),
         "duration_minutes": 120,
         "venue": str(venue.pk),
+        "is_hybrid": [],
     }
 
 
