@@ -221,7 +221,7 @@ def test_years_are_drawn_beside_their_tables(walk, client, site, group, member, 
     walk.follow("Our year in numbers")
     # Then it is drawn, and the numbers are there to read
     assert walk.page.locator(".app-chart canvas").bounding_box()["height"] > 200
-    assert walk.page.get_by_role("table", name="Meetings and how many came, by month").is_visible()
+    assert walk.page.get_by_role("table", name="Our meetings, by month").is_visible()
     # And the coordinator sees the site's groups along a line of time
     walk.sign_in(client, coordinator)
     walk.open("/programmes/")
