@@ -8,7 +8,16 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from evaluation.models import Export, Interview, Observation, Participant
-from groups.models import Attendance, Meeting, Membership, Site, SupportGroup
+from groups.models import (
+    Attendance,
+    Concern,
+    Meeting,
+    Membership,
+    Site,
+    SupportGroup,
+    SupportRequest,
+    VenueFeature,
+)
 from members.models import Person
 from peersupport.access.roles import held_by, needs_second_factor
 from peersupport.demo.accounts import ACCOUNTS, PASSWORD, code_now
@@ -36,6 +45,10 @@ def test_story_is_told_at_scale(settings):
     assert MutualSupportPlan.objects.filter(state="proposed").count() == 1
     assert Participant.objects.count() > 40
     assert Observation.objects.count() >= 4
+    assert set(SupportRequest.objects.values_list("state", flat=True)) == set(SupportRequest.State.values)
+    assert set(Concern.objects.values_list("state", flat=True)) == {"sent", "closed"}
+    assert VenueFeature.objects.count() > 20
+    assert SupportGroup.objects.filter(quiet_since__gt=now - timedelta(days=40)).count() >= 10
     assert not Export.objects.exists()
     _accounts_can_be_used()
     settings.DEMO = True

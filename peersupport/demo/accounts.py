@@ -24,6 +24,7 @@ ACCOUNTS = [
     Account("contact@example.org", "Joan", _("Member and contact of Tuesday Group")),
     Account("tutor@example.org", "Dave", _("Patient tutor")),
     Account("coordinator@example.org", "Priya", _("Coordinator")),
+    Account("safeguarding@example.org", "Lena", _("Safeguarding lead, reads concerns")),
     Account("researcher@example.org", "Dr Okafor", _("Researcher: lead and interviewer")),
     Account("keyholder@example.org", "Dr Lind", _("Researcher: analyst and key-holder")),
     Account("admin@example.org", "Sam", _("Administrator")),

@@ -11,6 +11,7 @@ from peersupport.demo.founding import found_group, found_sites, furnish_venues, 
 from peersupport.demo.meeting_years import answer_what_is_next, tell_meetings
 from peersupport.demo.own_things import tell_flareups, tell_goals, tell_plan
 from peersupport.demo.research import tell_study
+from peersupport.demo.site_side import tell_site_side
 
 
 @transaction.atomic
@@ -33,6 +34,7 @@ def tell(now: datetime, say: Callable[[str], None]) -> None:
         circles.append(circle)
     say("The study")
     tell_study(telling, circles)
+    tell_site_side(telling, sites, venues, circles)
     give_second_factors()
 
 

@@ -206,10 +206,12 @@ def test_an_organiser_shares_out_roles_and_changes_the_place(walk, client):
     walk.follow("Ask them")
     walk.then_reads("Done. Dee is asked.", "Asked, no answer yet:")
     # And write down how to get into the library
-    walk.follow("Change what is known about it")
-    walk.fill("Getting in and around (if you know)", "Ramp at the back door.")
+    walk.follow("Steps, parking, seats, map and a card to print")
+    walk.follow("Change Address")
+    walk.fill("How to find it and get in (if you know)", "Ramp at the back door.")
     walk.follow("Save")
     # Then everyone in the group can read it
+    walk.open(group.get_absolute_url())
     walk.then_reads("Ramp at the back door.")
     # And they meet online from now on
     walk.follow("Change name, place and who can join")
