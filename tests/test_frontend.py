@@ -130,8 +130,9 @@ def test_menu_shows_each_role_its_own(monkeypatch):
 
     assert labels() == []
     assert labels(Role.PERSON, Role.MEMBER) == ["Home", "Groups", "My goals", "Flare-ups", "Account"]
-    assert labels(Role.PERSON, Role.TUTOR) == ["Home", "Groups", "Programmes", "Account"]
-    assert labels(Role.PERSON, Role.COORDINATOR) == ["Home", "Register", "Programmes", "Account"]
+    assert labels(Role.PERSON, Role.TUTOR) == ["Home", "Groups", "Requests", "Programmes", "Account"]
+    assert labels(Role.PERSON, Role.COORDINATOR) == ["Home", "Register", "Requests", "Programmes", "Account"]
+    assert labels(Role.PERSON, Role.SAFEGUARDING_LEAD) == ["Home", "Concerns", "Account"]
     assert labels(Role.PERSON, Role.INTERVIEWER) == ["Home", "Studies", "Account"]
 
 
