@@ -90,7 +90,9 @@ def test_a_meeting_is_moved_and_another_called_off(walk, client, group, contact,
     walk.fill_date("Which day?", day)
     walk.fill("When does it start?", "10am")
     walk.follow("Move the meeting")
-    walk.then_reads("The meeting is moved.", spoken_date(day), "Maria: Can't come (before the meeting was moved)")
+    walk.then_reads("The meeting is moved.", spoken_date(day))
+    walk.follow("What everyone answered")
+    walk.then_reads("Maria: Can't come (before the meeting was moved)")
     # And cancels the other, at first without saying why
     walk.open(off.get_absolute_url())
     walk.follow("Cancel this meeting")

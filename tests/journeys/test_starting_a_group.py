@@ -3,12 +3,16 @@
 import re
 from datetime import date, timedelta
 
+import icalendar
 import pytest
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from groups.models import Invitation, Membership, RoleTerm, SupportGroup
+from groups.models import CalendarFeed, Invitation, Membership, RoleTerm, SupportGroup
+from groups.services.calendar import open_feed
+from groups.services.checklist import add_usual_items
+from peersupport.reminders.sending import send_all_due
 from tests.factories import (
     MeetingFactory,
     MembershipFactory,
@@ -55,9 +59,11 @@ def test_a_coordinator_adds_a_site_and_a_programme_and_asks_a_tutor(walk, client
     assert RoleTerm.objects.get().person.email == "tom@example.org"
 
 
-def test_a_tutor_starts_a_group_and_invites_people(walk, client, with_second_factor):
-    # Given someone who was asked to be tutor of a programme
+def test_a_tutor_turns_a_finished_programme_into_a_group(walk, client, with_second_factor):
+    """Journey 1: people invited, venue, first date, roles, checklist, in one sitting."""
+    # Given someone who was asked to be tutor of a programme of twelve
     programme = ProgrammeFactory(name="Autumn 2026")
+    add_usual_items(site=programme.site)
     term = RoleTermFactory(group=None, programme=programme, role="tutor", accepted_at=None)
     walk.sign_in(client, with_second_factor(term.person))
     walk.open("/roles/")
@@ -74,27 +80,48 @@ def test_a_tutor_starts_a_group_and_invites_people(walk, client, with_second_fac
     walk.fill("Its address", "1 High Street\nBristol")
     walk.follow("Start the group")
     # And paste the people, one of them wrongly
-    walk.fill("Who do you want to invite?", "Sam Jones <sam@example.org>\nAlex")
+    people = "\n".join(f"Person {number}, person.{number}@example.org" for number in range(11))
+    walk.then_reads("Step 2 of 5.")
+    walk.fill("Who do you want to invite?", f"{people}\nAlex")
     walk.follow("Send the invitations")
-    walk.then_reads("Line 2: there is no email address.")
-    walk.fill("Who do you want to invite?", "Sam Jones <sam@example.org>\nAlex, alex@example.org")
+    walk.then_reads("Line 12: there is no email address.")
+    walk.fill("Who do you want to invite?", f"{people}\nAlex, alex@example.org")
     walk.follow("Send the invitations")
-    walk.then_reads("2 invitations are on their way.", "Next: plan the first meeting")
-    # And make a sheet for someone without email
+    # And set the first date and the rhythm
+    walk.then_reads("12 invitations are on their way.", "Step 3 of 5.")
+    first = timezone.localdate() + timedelta(days=14)
+    walk.fill_date("Which day?", first)
+    walk.fill("When does it start?", "2pm")
+    walk.choose("Does it repeat?", "Every 2 weeks")
+    walk.follow("Plan the meeting")
+    # And think of a contact and a deputy
+    walk.then_reads("Step 4 of 5.")
+    walk.select("Contact", "Alex")
+    walk.select("Deputy", "Person 3")
+    walk.follow("Save and continue")
+    # Then the checklist knows what is done, and the rest can wait
+    walk.then_reads("Step 5 of 5.", "5 of 8 steps are settled.")
+    walk.follow("Not needed: Agree how to keep in touch")
+    walk.then_reads("6 of 8 steps are settled.")
+    # And a sheet is there for someone without email
+    group = SupportGroup.objects.get()
+    walk.open(f"/groups/{group.pk}/invitations/")
     walk.follow("Print a code")
     walk.fill("How many people may use it?", "3")
     walk.follow("Make the sheet")
-    # Then the sheet has the code, and the group's page says what comes next
     walk.then_reads("You are invited", Invitation.objects.get(kind="code").token())
-    walk.open(SupportGroup.objects.get().get_absolute_url())
-    walk.then_reads("First steps", "Library", "Nobody has joined yet.")
+    assert {invitation.role for invitation in Invitation.objects.filter(kind="email")} == {"", "contact", "deputy"}
+    assert group.meetings.count() > 10
 
 
 def test_someone_without_an_account_joins_with_a_printed_code(walk):
+    """Journey 2: joins, answers "coming", and has the meeting in their calendar."""
     # Given a sheet with a code
-    group = SupportGroupFactory(name="Tuesday group", about="Tea and talk")
+    venue = VenueFactory(name="Library", access_notes="Ring twice.")
+    group = SupportGroupFactory(name="Tuesday group", about="Tea and talk", venue=venue, site=venue.site)
     tutor = RoleTermFactory(group=group, role="tutor", person__preferred_name="Tom").person
-    MeetingFactory(group=group, starts_at=timezone.now() + timedelta(days=5))
+    RoleTermFactory(group=group, role="greeter", person__preferred_name="Greta")
+    meeting = MeetingFactory(group=group, venue=venue, starts_at=timezone.now() + timedelta(days=5))
     code = code_of(group, tutor)
     # When someone types it, wrongly at first
     walk.open("/join/")
@@ -111,14 +138,100 @@ def test_someone_without_an_account_joins_with_a_printed_code(walk):
     walk.follow("Make my account")
     walk.fill("Code", re.search(r"^    (\S+)$", mail.outbox.pop().body, re.MULTILINE)[1])
     walk.follow("Continue")
-    # Then they join with one more tap
+    # And joins with one more tap
     walk.then_reads("The group sees the name Sam.")
     walk.follow("Join the group")
-    walk.then_reads("You are a member of Tuesday group.", "Sam (you)")
-    assert Membership.objects.get().person.email == "sam@example.org"
+    # Then they read what to expect, and say that they come
+    walk.then_reads("You are a member of Tuesday group.", "Greta will greet you.", "Ring twice.")
+    walk.follow("Coming")
+    walk.then_reads("Your answer is saved: Coming.")
+    sam = Membership.objects.get(person__email="sam@example.org")
+    assert sam.rsvps.get().answer == "coming"
+    # And have the meeting in their calendar
+    walk.follow("Meetings in your calendar")
+    walk.follow("Get my calendar address")
+    feed = Client().get(f"/calendar/{CalendarFeed.objects.get().token()}.ics")
+    assert str(meeting.uid) in feed.text
+    # And let the greeter know that they are new
+    walk.open(f"/groups/{group.pk}/welcome/")
+    walk.follow("Choose what others may know")
+    walk.tick("The greeter may know that I am new")
+    walk.follow("Save")
+    sam.refresh_from_db()
+    assert (sam.greeter_may_know, sam.shows_answer) == (True, False)
     # And whoever is signed in and scans it again is told
     walk.open(f"/join/{code}/")
     walk.then_reads("You are a member already")
+
+
+def test_the_unwell_contact_hands_over_and_the_deputy_moves_the_meeting(walk, client):
+    """Journey 6: everyone's calendar is right afterwards."""
+    # Given a contact in a flare-up, a deputy, a member, and next week's meeting
+    group = SupportGroupFactory(name="Tuesday group")
+    contact = MembershipFactory(group=group, person__preferred_name="Carol").person
+    deputy = MembershipFactory(group=group, person__preferred_name="Dee").person
+    member = MembershipFactory(group=group, person__preferred_name="Maria").person
+    for person, role in ((contact, "contact"), (contact, "host"), (deputy, "deputy")):
+        RoleTermFactory(group=group, person=person, role=role)
+    meeting = MeetingFactory(group=group, starts_at=(timezone.now() + timedelta(days=6)).replace(microsecond=0))
+    # When the contact hands everything over, from home, in two taps
+    walk.sign_in(client, contact)
+    walk.open("/")
+    walk.follow("Not well? Hand everything over")
+    walk.then_reads("You don't have to say why.", "Contact", "Host", "Dee")
+    walk.tick("Yes, send me no reminders until I come back")
+    walk.follow("Hand everything over")
+    walk.then_reads("Dee has taken over.")
+    # And the deputy moves the meeting
+    walk.sign_in(client, deputy)
+    walk.open("/")
+    walk.follow(re.compile("Next meeting:"))
+    walk.follow("Move this meeting")
+    day = timezone.localdate(meeting.starts_at) + timedelta(days=1)
+    walk.fill_date("Which day?", day)
+    walk.fill("When does it start?", "11am")
+    walk.follow("Move the meeting")
+    walk.then_reads("The meeting is moved.")
+    # Then the mails and the feeds of all of them hold the new time under the same entry
+    send_all_due()
+    meeting.refresh_from_db()
+    moved = [letter for letter in mail.outbox if "now meets" in letter.subject]
+    assert sorted(letter.to[0] for letter in moved) == sorted(person.email for person in (contact, deputy, member))
+    for letter in moved:
+        (entry,) = icalendar.Calendar.from_ical(letter.alternatives[-1].content).events
+        assert (str(entry["UID"]), entry["SEQUENCE"], entry.start) == (str(meeting.uid), 1, meeting.starts_at)
+    for person in (contact, deputy, member):
+        feed = Client().get(f"/calendar/{open_feed(person=person, now=timezone.now()).token()}.ics")
+        assert icalendar.Calendar.from_ical(feed.content).events[0].start == meeting.starts_at
+    assert Membership.objects.get(person=contact).state == "paused"
+
+
+def test_role_holders_look_after_the_members(walk, client):
+    # Given a contact, and someone who never came
+    group = SupportGroupFactory(name="Tuesday group")
+    contact = MembershipFactory(group=group, person__preferred_name="Carol").person
+    RoleTermFactory(group=group, person=contact)
+    MembershipFactory(group=group, person__preferred_name="Nell")
+    walk.sign_in(client, contact)
+    # When the contact adds someone who has no email address
+    walk.open(group.get_absolute_url())
+    walk.follow("The members")
+    walk.follow("Add someone without an account")
+    walk.fill("What do they like to be called?", "Pat")
+    walk.choose("How do they hear of meetings?", "By phone")
+    walk.choose("Did they say that their name may be kept here?", "Yes")
+    walk.follow("Add them")
+    walk.then_reads("Pat is in the group.")
+    # And prints a code, with which Pat can take it over later
+    walk.follow("Make a code for them")
+    walk.then_reads("You are invited", Invitation.objects.get().token())
+    # And notes that one never came
+    walk.open(f"/groups/{group.pk}/members/")
+    walk.follow("Nell")
+    walk.follow("They never came")
+    walk.follow("Yes, they never came")
+    # Then the list says how it stands
+    walk.then_reads("They can come back whenever they like.", "Pat", "Carol tells them.", "Never came")
 
 
 def test_a_contact_hands_over_and_leaves(walk, client):
