@@ -99,6 +99,10 @@ class NothingToHandOver(Refused):
     sentence = _("You have no role to hand over in this group.")
 
 
+class AnswersThemselves(Refused):
+    sentence = _("This member has an account, and answers for themselves.")
+
+
 class ListFull(Refused):
     sentence = _("The list is full. Take something off it first.")
 
@@ -115,6 +119,10 @@ class NoteChanged(Refused):
     def __init__(self, theirs):
         super().__init__()
         self.theirs = theirs
+
+
+class NothingDecided(Refused):
+    sentence = _("This meeting was cancelled, so nothing was decided there. Write it down at another meeting.")
 
 
 class MeetingOver(Refused):

@@ -81,6 +81,7 @@ groups.remove_bring_item        x   .   x   x   .   .   .   .   .   .   .   .   
 groups.write_note               .   x   x   .   .   .   .   .   .   .   .   .   .   .   .
 groups.record_attendance        .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
 groups.view_answers             .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
+groups.view_newcomers           .   .   x   .   .   .   .   .   .   .   .   .   .   .   .
 groups.view_feed                x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 supportplans.view_plan          .   x   x   x   .   .   .   .   .   .   .   .   .   .   .
 supportplans.draft_plan         .   x   x   .   .   .   .   .   .   .   .   .   .   .   .

@@ -39,7 +39,8 @@ class MeetingQuerySet(GovernedQuerySet):
     def with_answer_of(self, person):
         """Adds `my_answer`: what `person` said to the meeting as it now is; None if nothing, or before it was moved.
 
-        And `my_wait`: their number on the waiting list; zero or less for a place, None where nobody need wait.
+        And `my_wait`: their number on the waiting list; zero or less for a place, None where nobody need wait. And
+        `my_answer_shows`: whether they let the group see that they come.
         """
         answers = apps.get_model("groups", "RSVP").objects.holding()
         own = answers.filter(meeting=OuterRef("pk"), membership__in=_current_of(person))
@@ -51,6 +52,7 @@ class MeetingQuerySet(GovernedQuerySet):
         turn = Subquery(earlier.order_by().values("meeting").annotate(number=Count("pk")).values("number"))
         return self.annotate(
             my_answer=Subquery(own.values("answer")[:1]),
+            my_answer_shows=Exists(_current_of(person).filter(group=OuterRef("group"), shows_answer=True)),
             my_wait=Subquery(own.annotate(wait=turn - F("meeting__capacity")).values("wait")[:1]),
         )
 

@@ -13,7 +13,7 @@ KIND = "groups.place_changed"
 
 
 def load_rsvp(subject_id):
-    rsvps = RSVP.objects.select_related("meeting__group", "meeting__venue", "membership")
+    rsvps = RSVP.objects.select_related("meeting__group", "membership")
     return rsvps.filter(pk=subject_id).first()
 
 
@@ -32,6 +32,8 @@ def compose(message, rsvp):
     has_place = meeting.capacity is None or place <= meeting.capacity
     starts_at = in_zone(meeting.starts_at, meeting.time_zone)
     subject = _("You have a place on %(date)s") if has_place else _("You are on the waiting list for %(date)s")
+    if rsvp.membership.name:
+        subject = _("Please tell someone about %(date)s")
     return Email(
         subject=subject % {"date": date_format(starts_at, "l j F")},
         template="emails/groups/place_changed",
@@ -40,6 +42,7 @@ def compose(message, rsvp):
             "when": spoken_datetime(meeting.starts_at, meeting.time_zone),
             "has_place": has_place,
             "waiting": 0 if has_place else place - meeting.capacity,
+            "to_tell": rsvp.membership.name,
         },
         action=(_("Look at the meeting"), settings.BASE_URL + meeting.get_absolute_url()),
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from groups.models import RSVP, Meeting, MeetingSeries, Membership
-from groups.refusals import HasAccount, NotAMember
+from groups.refusals import AnswersThemselves, NotAMember
 from groups.reminders.place import KIND
 from groups.services.meeting import locked_meeting
 from members.models import Person
@@ -33,7 +33,7 @@ def note_answer(*, meeting: Meeting, membership: Membership, answer: str, by: Pe
     if not membership.is_current or membership.group_id != meeting.group_id:
         raise NotAMember
     if membership.person_id:
-        raise HasAccount
+        raise AnswersThemselves
     with _telling_whose_place_changes([meeting], now):
         return _say(meeting, membership, answer, now, noted_by=by)
 
@@ -58,7 +58,9 @@ def forget_answers(*, membership: Membership, now: datetime, is_standing_only: b
     if is_standing_only:
         own = own.filter(is_standing=True)
     small = Meeting.objects.filter(rsvps__in=own, capacity__isnull=False)
-    with _telling_whose_place_changes(list(small), now):
+    # Locked, so that someone who answers at this moment is seen, or sees it.
+    locked = list(small.select_for_update(of=["self"]).order_by("pk"))
+    with _telling_whose_place_changes(locked, now):
         own.delete()
 
 
@@ -84,25 +86,27 @@ def _telling_whose_place_changes(
     before = _places(keys)
     yield
     for rsvp, has_place in _places(keys).items():
-        if rsvp in before and before[rsvp] != has_place and rsvp.membership.person_id and rsvp.membership != besides:
+        member = rsvp.membership
+        if rsvp in before and before[rsvp] != has_place and member != besides:
             outbox.enqueue(
                 kind=KIND,
                 subject_id=rsvp.pk,
-                recipient_ids=[rsvp.membership.person_id],
+                # Someone without an account hears of it from whoever tells them, or noted their answer.
+                recipient_ids=[member.person_id or member.told_by_id or rsvp.noted_by_id],
                 due_at=now,
                 expires_at=rsvp.meeting.starts_at,
                 now=now,
                 # Each change is a message of its own, also when it is the second of the same sort.
-                schedule_version=int(now.timestamp()),
+                schedule_version=max(0, int((now - rsvp.meeting.created_at).total_seconds())),
             )
 
 
 def _places(meeting_ids):
-    """Who means to come, in turn, and whether they have a place; rooms without a limit are left out."""
-    coming = RSVP.objects.coming().filter(meeting__in=meeting_ids, meeting__capacity__isnull=False)
+    """Who means to come, in turn, and whether they have a place: everyone, where there is no limit."""
+    coming = RSVP.objects.coming().filter(meeting__in=meeting_ids)
     taken: dict[int, int] = {}
     places = {}
     for rsvp in coming.select_related("meeting", "membership"):
         taken[rsvp.meeting_id] = taken.get(rsvp.meeting_id, 0) + 1
-        places[rsvp] = taken[rsvp.meeting_id] <= rsvp.meeting.capacity
+        places[rsvp] = rsvp.meeting.capacity is None or taken[rsvp.meeting_id] <= rsvp.meeting.capacity
     return places

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from groups.models import BringItem, Meeting, MeetingNote, Membership
-from groups.refusals import ListFull, NotAMember, NoteChanged, TakenByOther
+from groups.refusals import ListFull, NotAMember, NotBegun, NoteChanged, NothingDecided, TakenByOther
 from groups.services.meeting import locked_meeting
 from members.models import Person
 
@@ -24,10 +25,12 @@ def add_bring_item(*, meeting: Meeting, what: str, by: Person, now: datetime) ->
 @transaction.atomic
 def take_bring_item(*, item: BringItem, by: Person, now: datetime) -> None:
     """Take it on. Of two at the same moment one gets it, and the other reads who."""
+    locked_meeting(meeting=item.meeting, now=now)
     membership = Membership.objects.current().filter(group=item.meeting.group_id, person=by).first()
     if membership is None:
         raise NotAMember
-    if not BringItem.objects.filter(pk=item.pk, taken_by=None).update(taken_by=membership):
+    free = BringItem.objects.filter(Q(taken_by=None) | Q(taken_by=membership), pk=item.pk)
+    if not free.update(taken_by=membership):
         raise TakenByOther
 
 
@@ -47,11 +50,16 @@ def write_note(*, meeting: Meeting, text: str, base: int | None, by: Person, now
 
     Raises NoteChanged with the text that stands now, when someone else wrote meanwhile.
     """
-    Meeting.objects.select_for_update(of=["self"]).get(pk=meeting.pk)
+    meeting = Meeting.objects.select_for_update(of=["self"]).get(pk=meeting.pk)
+    if meeting.is_cancelled:
+        raise NothingDecided
+    if meeting.starts_at > now:
+        raise NotBegun
     standing = MeetingNote.objects.standing().filter(meeting=meeting).first()
-    if standing and standing.pk != base:
-        raise NoteChanged(standing)
+    # The same form sent twice is no conflict.
     if standing and standing.text == text:
         return standing
+    if standing and standing.pk != base:
+        raise NoteChanged(standing)
     MeetingNote.objects.standing().filter(meeting=meeting).update(replaced_at=now)
     return MeetingNote.objects.create(meeting=meeting, text=text, written_by=by, written_at=now)

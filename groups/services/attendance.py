@@ -61,12 +61,5 @@ def _log_if_from_outside(meeting, rows, by, now):
     """A tutor who is no member works with the members' records: each of them can see it."""
     if Membership.objects.current().filter(group=meeting.group_id, person=by).exists():
         return
-    for row in rows:
-        log.record(
-            actor=by,
-            action=log.Action.CHANGED,
-            obj=row,
-            subject=row.membership.person,
-            route="groups:attendance_record",
-            now=now,
-        )
+    looked_at = [(row, row.membership.person) for row in rows]
+    log.record_each(actor=by, action=log.Action.CHANGED, looked_at=looked_at, route="groups:attendance_record", now=now)

@@ -28,6 +28,8 @@ def pause_membership(*, membership: Membership, by: Person, now: datetime) -> No
 @transaction.atomic
 def resume_membership(*, membership: Membership, by: Person, now: datetime) -> None:
     _move(membership, {State.PAUSED}, State.JOINED)
+    if membership.usually_comes:
+        answer_what_is_ahead(membership=membership, now=now)
 
 
 @transaction.atomic

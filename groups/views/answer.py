@@ -26,17 +26,24 @@ def meeting_answer(request, pk):
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Your answer is saved: %(answer)s.") % {"answer": rsvp.get_answer_display()})
+        messages.success(request, _said(rsvp))
     return redirect(meeting)
+
+
+def _said(rsvp):
+    meeting = rsvp.meeting
+    if rsvp.answer == RSVP.Answer.COMING and meeting.capacity is not None and rsvp.turn() > meeting.capacity:
+        return _("The room is full just now. You are on the waiting list.")
+    return _("Your answer is saved: %(answer)s.") % {"answer": rsvp.get_answer_display()}
 
 
 def answer_list(request, pk):
     """Everyone with what they said; a look by a tutor who is no member is written down for each of them."""
     meeting = get_object_or_404(Meeting.objects.visible_to(request.user).select_related("group"), pk=pk)
     require(request.user, "groups.view_answers", meeting)
-    members = list(Membership.objects.joined().filter(group=meeting.group).ordered_by_name())
+    members = list(Membership.objects.current().filter(group=meeting.group).ordered_by_name())
     rsvps = {rsvp.membership_id: rsvp for rsvp in meeting.rsvps.all()}
-    if all(member.person_id != request.user.pk for member in members):
+    if not request.user.has_perm("groups.answer_meeting", meeting):
         answered = [rsvps[member.pk] for member in members if member.pk in rsvps and member.person_id]
         subjects = {member.pk: member.person for member in members}
         log.record_each(

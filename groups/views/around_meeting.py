@@ -70,6 +70,8 @@ def note_edit(request, pk):
             theirs = refusal.theirs
             form = EditNoteForm({**request.POST.dict(), "base": theirs.pk}, cancel_url=meeting.get_absolute_url())
             form.add_error("text", str(refusal))
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The note is saved."))
             return redirect(meeting)

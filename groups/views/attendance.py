@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from groups.forms.attendance import RecordAttendanceForm
-from groups.models import Attendance, Meeting, Membership, SupportGroup
+from groups.models import Attendance, Meeting, SupportGroup
 from groups.services.attendance import memberships_of_meeting, record_attendance
 from peersupport.access import log, require
 from peersupport.refusals import shown_on
@@ -17,13 +17,13 @@ MOST_MEETINGS = 52
 
 def attendance_record(request, pk):
     meeting = _meeting_to_record(request, pk)
-    standing = Attendance.objects.standing().filter(meeting=meeting).values_list("membership_id", "outcome")
+    standing = list(Attendance.objects.standing().filter(meeting=meeting).select_related("membership__person"))
     # Most came, as a rule: one tap fills that in, and whoever did not is quickly changed. Nothing is saved by it.
     is_everyone = "everyone" in request.GET
     form = RecordAttendanceForm(
         request.POST or None,
         memberships=memberships_of_meeting(meeting=meeting),
-        standing=dict(standing),
+        standing={row.membership_id: row.outcome for row in standing},
         default=Attendance.Outcome.ATTENDED if is_everyone else Attendance.Outcome.NOT_KNOWN,
         cancel_url=meeting.get_absolute_url(),
     )
@@ -32,6 +32,7 @@ def attendance_record(request, pk):
             record_attendance(meeting=meeting, outcomes=form.outcomes(), by=request.user, now=timezone.now())
             messages.success(request, _("Saved. You can correct it at any time."))
             return redirect(meeting)
+    _log_look(request, meeting, standing, "groups:attendance_record")
     return render(
         request, "groups/attendance_record.html", {"meeting": meeting, "form": form, "is_everyone": is_everyone}
     )
@@ -42,11 +43,7 @@ def attendance_history(request, pk):
     meeting = _meeting_to_record(request, pk)
     rows = Attendance.objects.filter(meeting=meeting).select_related("membership__person", "recorded_by")
     rows = list(rows.order_by("-recorded_at", "-pk"))
-    if not _belongs(request.user, meeting):
-        looked_at = [(row, row.membership.person) for row in rows if row.membership.person_id]
-        log.record_each(
-            actor=request.user, action=log.Action.VIEWED, looked_at=looked_at, route="groups:attendance_history"
-        )
+    _log_look(request, meeting, rows, "groups:attendance_history")
     return render(request, "groups/attendance_history.html", {"meeting": meeting, "rows": rows})
 
 
@@ -72,5 +69,8 @@ def _meeting_to_record(request, pk):
     return meeting
 
 
-def _belongs(person, meeting):
-    return Membership.objects.current().filter(group=meeting.group_id, person=person).exists()
+def _log_look(request, meeting, rows, route):
+    """Members among themselves leave no entry; a tutor from outside leaves one for each person."""
+    if not request.user.has_perm("groups.answer_meeting", meeting):
+        looked_at = [(row, row.membership.person) for row in rows if row.membership.person_id]
+        log.record_each(actor=request.user, action=log.Action.VIEWED, looked_at=looked_at, route=route)

@@ -57,7 +57,7 @@ def meeting_detail(request, pk):
     now = timezone.now()
     is_organiser = request.user.has_perm("groups.view_answers", meeting)
     rsvps = list(RSVP.objects.coming().filter(meeting=meeting).select_related("membership__person"))
-    mine = next((number for number, rsvp in enumerate(rsvps, 1) if rsvp.membership.person_id == request.user.pk), None)
+    placed = rsvps[: meeting.capacity]
     context = {
         "meeting": meeting,
         "group": meeting.group,
@@ -67,10 +67,10 @@ def meeting_detail(request, pk):
         "is_member": request.user.has_perm("groups.answer_meeting", meeting),
         "is_organiser": is_organiser,
         "can_write": request.user.has_perm("groups.write_note", meeting),
-        "coming": len(rsvps),
-        "shown": [rsvp.membership.shown_name for rsvp in rsvps if rsvp.membership.shows_answer],
-        "waiting_place": mine - meeting.capacity if mine and meeting.capacity and mine > meeting.capacity else 0,
-        "newcomers": newcomers_of(meeting) if is_organiser else [],
+        "coming": len(placed),
+        "waiting": len(rsvps) - len(placed),
+        "shown": [rsvp.membership.shown_name for rsvp in placed if _is_shown(rsvp.membership)],
+        "newcomers": newcomers_of(meeting) if request.user.has_perm("groups.view_newcomers", meeting) else [],
         "items": meeting.bring_items.select_related("taken_by__person"),
         "note": MeetingNote.objects.standing().filter(meeting=meeting).select_related("written_by").first(),
         "holiday": holiday_of(meeting, meeting.group.site),
@@ -250,12 +250,18 @@ def _visible_meeting(request, pk):
 
 
 def newcomers_of(meeting):
-    """Members who have not been there yet and let the greeter know it."""
+    """Members who have not been there yet, may come, and let the greeter know that they are new."""
     came = Attendance.objects.standing().filter(membership=OuterRef("pk"), outcome=Attendance.Outcome.ATTENDED)
+    said_no = RSVP.objects.holding().filter(meeting=meeting, membership=OuterRef("pk"), answer=RSVP.Answer.CANNOT)
     members = Membership.objects.joined().filter(group=meeting.group_id, greeter_may_know=True)
-    return members.exclude(Exists(came)).ordered_by_name()
+    return members.exclude(Exists(came)).exclude(Exists(said_no)).ordered_by_name()
 
 
 def _goes_on(meeting):
     """Whether it is one of a rhythm that has not ended."""
     return bool(meeting.series_id) and meeting.series.ended_at is None
+
+
+def _is_shown(membership):
+    """What was visible of someone ends with their membership."""
+    return membership.is_current and membership.shows_answer

@@ -71,6 +71,7 @@ _TABLE = {
     "groups.write_note": {MEMBER, ROLE_HOLDER},
     "groups.record_attendance": ORGANISERS,
     "groups.view_answers": ORGANISERS,
+    "groups.view_newcomers": {ROLE_HOLDER},
     "groups.view_feed": {OWNER},
     # supportplans
     "supportplans.view_plan": GROUP,

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from groups.models import Membership
+from peersupport.demo.around_meetings import tell_around_meetings
 from peersupport.demo.cast import Telling, account_holder, give_second_factors
 from peersupport.demo.founding import found_group, found_sites, furnish_venues, tutors_of
 from peersupport.demo.meeting_years import answer_what_is_next, tell_meetings
@@ -32,6 +33,7 @@ def tell(now: datetime, say: Callable[[str], None]) -> None:
         answer_what_is_next(telling, circle)
         _tell_own_things(telling, circle)
         circles.append(circle)
+    tell_around_meetings(telling, circles)
     say("The study")
     tell_study(telling, circles)
     tell_site_side(telling, sites, venues, circles)

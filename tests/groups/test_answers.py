@@ -133,13 +133,17 @@ def test_a_moved_meeting_starts_the_turns_anew(small, crowd):
     assert RSVP.objects.get(membership=crowd[3]).coming_since == come_later
 
 
-def test_someone_without_an_account_takes_a_place_and_gets_no_mail(small, crowd, contact):
+def test_someone_without_an_account_takes_a_place_and_is_told_by_whoever_noted_it(small, crowd, contact):
     kept = KeptMembershipFactory(group=small.group)
     come(small, crowd[:2])
     note_answer(meeting=small, membership=kept, answer="coming", by=contact, now=NOW + 5 * MINUTE)
     answer_meeting(meeting=small, answer="cannot", by=crowd[0].person, now=NOW + DAY)
     assert RSVP.objects.get(membership=kept).turn() == 2
-    assert told() == []
+    assert told() == ["Carol"]
+    _reason, letter = write(contact)
+    assert letter.subject == "Please tell someone about Tuesday 1 December"
+    assert kept.name in letter.body
+    assert "There is a place for them now." in letter.body
 
 
 def write(recipient):
@@ -181,7 +185,7 @@ def test_a_place_nobody_wants_any_more_is_not_announced(small, crowd, change, re
 
 
 def test_only_those_without_an_account_are_answered_for(small, crowd, contact):
-    with pytest.raises(refusals.HasAccount):
+    with pytest.raises(refusals.AnswersThemselves):
         note_answer(meeting=small, membership=crowd[0], answer="coming", by=contact, now=NOW)
     with pytest.raises(refusals.NotAMember):
         note_answer(meeting=small, membership=KeptMembershipFactory(), answer="coming", by=contact, now=NOW)
@@ -221,7 +225,7 @@ def test_ones_place_on_the_waiting_list_is_said(sign_in, group, meeting):
     first, second = (MembershipFactory(group=group) for _number in range(2))
     for member, minutes in ((first, 0), (second, 1)):
         RSVPFactory(meeting=meeting, membership=member, answered_at=timezone.now() + minutes * MINUTE)
-    assert "You are number 1 on the waiting list" in sign_in(second.person).get(meeting.get_absolute_url()).text
+    assert "You are 1st on the waiting list" in sign_in(second.person).get(meeting.get_absolute_url()).text
     assert "waiting list, and hear" not in sign_in(first.person).get(meeting.get_absolute_url()).text
 
 
