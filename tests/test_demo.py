@@ -11,6 +11,8 @@ from evaluation.models import Export, Interview, Observation, Participant
 from groups.models import (
     Attendance,
     Concern,
+    Invitation,
+    JoinRequest,
     Meeting,
     Membership,
     Site,
@@ -49,6 +51,11 @@ def test_story_is_told_at_scale(settings):
     assert set(Concern.objects.values_list("state", flat=True)) == {"sent", "closed"}
     assert VenueFeature.objects.count() > 20
     assert SupportGroup.objects.filter(quiet_since__gt=now - timedelta(days=40)).count() >= 10
+    assert set(Membership.objects.values_list("state", flat=True)) == set(Membership.State.values)
+    assert Membership.objects.current().filter(person=None).count() >= 10
+    assert set(JoinRequest.objects.values_list("state", flat=True)) >= {"asked", "accepted", "declined"}
+    assert Invitation.objects.filter(declined_at__isnull=False).exists()
+    assert Meeting.objects.filter(state="confirmed").exists()
     assert not Export.objects.exists()
     _accounts_can_be_used()
     settings.DEMO = True

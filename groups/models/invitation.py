@@ -133,8 +133,12 @@ class Invitation(Governed):
     @property
     def asks_first(self):
         """Whether its code leads to asking: someone picked it up, and the group lets people in by agreement."""
-        by_agreement = self.group.join_rule == self.group.JoinRule.BY_AGREEMENT
-        return self.kind == self.Kind.CODE and by_agreement and not self.membership_id
+        return self.is_sheet and self.group.join_rule == self.group.JoinRule.BY_AGREEMENT
+
+    @property
+    def is_sheet(self):
+        """A printed code for whoever picks it up; not one with which somebody claims what was kept for them."""
+        return self.kind == self.Kind.CODE and not self.membership_id
 
     @property
     def last_on(self):

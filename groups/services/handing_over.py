@@ -28,6 +28,9 @@ def hand_over_role(*, term: RoleTerm, to: Person, by: Person, now: datetime) -> 
 @transaction.atomic
 def ask_to_take_over(*, term: RoleTerm, person: Person, by: Person, now: datetime) -> RoleTerm:
     """Ask a member who is no deputy; the term goes on until they say yes."""
+    if term.group is None:
+        # A tutor's term on a programme: a coordinator appoints another tutor.
+        raise NothingToHandOver
     return offer_role(group=term.group, person=person, role=term.role, by=by, now=now, instead_of=term)
 
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Subquery
 
 from groups.invitees import Invitee
-from groups.models import Invitation, Membership, SupportGroup
+from groups.models import Invitation, JoinRequest, Membership, SupportGroup
 from groups.models.checklist import Page
 from groups.models.invitation import MOST_SENDS
-from groups.refusals import AlreadyMember, GroupHasEnded, NotUsable, SentOften
+from groups.refusals import AlreadyMember, GroupHasEnded, NotUsable, SentOften, TakenOutBefore
 from groups.reminders.invitation import KIND, REMINDER
 from groups.services.checklist import note_done
 from groups.services.role import offer_role
@@ -101,16 +101,21 @@ def withdraw_all_invitations(*, group: SupportGroup, now: datetime) -> None:
 
 @transaction.atomic
 def accept_invitation(*, invitation: Invitation, by: Person, now: datetime) -> Membership:
-    """Use the invitation once and make `by` a member. Of many at the same moment, only as many get in as it lets."""
-    own = Membership.objects.current().filter(group=OuterRef("group"), person=by)
-    invitations = Invitation.objects.select_related("group", "invited_by").annotate(is_member=Exists(own))
-    invitation = invitations.get(pk=invitation.pk)
+    """Use the invitation once and make `by` a member. Of many at the same moment, only as many get in as it lets.
+
+    Whoever was taken out needs an invitation of their own to come back: a sheet that still hangs there won't do.
+    """
+    invitation = _with_history_of(by).get(pk=invitation.pk)
     if invitation.is_member and not invitation.membership_id:
         raise AlreadyMember
+    if invitation.is_sheet and invitation.last_state == Membership.State.REMOVED:
+        raise TakenOutBefore
     if not use_invitation(invitation=invitation, now=now):
         raise NotUsable
     if invitation.membership_id:
         return _claim(invitation, by, now)
+    if invitation.has_asked:
+        drop_question(group=invitation.group, person=by)
     membership = join(group=invitation.group, person=by, invitation=invitation, now=now)
     if invitation.role:
         offer_role(group=invitation.group, person=by, role=invitation.role, by=invitation.invited_by, now=now)
@@ -135,6 +140,23 @@ def join(*, group: SupportGroup, person: Person, now: datetime, invitation: Invi
     """The one place where a membership of someone with an account begins."""
     with refusing(AlreadyMember, constraint="one_open_membership_per_group_and_person"):
         return Membership.objects.create(group=group, person=person, invitation=invitation, joined_at=now)
+
+
+def drop_question(*, group: SupportGroup, person: Person) -> None:
+    """Whoever is in by another way needs no answer to what they asked."""
+    asked = JoinRequest.objects.filter(group=group, person=person, state=JoinRequest.State.ASKED)
+    asked.update(state=JoinRequest.State.WITHDRAWN)
+
+
+def _with_history_of(person):
+    """Invitations, each with how the person stands in its group, how they last stood, and whether they asked."""
+    own = Membership.objects.filter(group=OuterRef("group"), person=person)
+    asked = JoinRequest.objects.filter(group=OuterRef("group"), person=person, state=JoinRequest.State.ASKED)
+    return Invitation.objects.select_related("group", "invited_by").annotate(
+        is_member=Exists(own.current()),
+        last_state=Subquery(own.order_by("-joined_at", "-pk").values("state")[:1]),
+        has_asked=Exists(asked),
+    )
 
 
 def _claim(invitation, by, now):

@@ -7,7 +7,7 @@ from django.db import transaction
 from groups.models import Invitation, JoinRequest, Membership, RoleTerm, SupportGroup
 from groups.refusals import AlreadyAsked, AlreadyMember, JoinRequestGone, NotOpen, NotUsable, TakenOutBefore
 from groups.reminders.joining import ANSWERED, ASKED
-from groups.services.invitation import join, use_invitation
+from groups.services.invitation import drop_question, join, use_invitation
 from members.models import Person
 from peersupport.refusals import refusing
 from peersupport.reminders import outbox
@@ -23,6 +23,7 @@ def join_open_group(*, group: SupportGroup, by: Person, now: datetime) -> Member
     group = _may_come(group, by)
     if group.join_rule != SupportGroup.JoinRule.OPEN:
         raise NotOpen
+    drop_question(group=group, person=by)
     return join(group=group, person=by, now=now)
 
 

@@ -15,7 +15,7 @@ from groups.forms.group import ConfirmForm
 from groups.forms.invitation import JoinForm
 from groups.forms.joining import DeclineInvitationForm, JoinRequestForm
 from groups.models import Invitation, Meeting, Membership
-from groups.refusals import AlreadyMember, NotUsable
+from groups.refusals import AlreadyMember, NotUsable, TakenOutBefore
 from groups.services.invitation import accept_invitation, decline_invitation
 from groups.services.joining import ask_to_join
 from peersupport.access import throttle
@@ -109,6 +109,9 @@ def _let_in(request, invitation):
         accept_invitation(invitation=invitation, by=request.user, now=timezone.now())
     except AlreadyMember:
         return redirect("groups:invitation_accept")
+    except TakenOutBefore as refusal:
+        messages.error(request, str(refusal))
+        return redirect("groups:group_find")
     except NotUsable:
         invitation.refresh_from_db()
         return _closed(request, invitation)

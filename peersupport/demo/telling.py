@@ -8,6 +8,7 @@ from django.db import transaction
 from groups.models import Membership
 from peersupport.demo.around_meetings import tell_around_meetings
 from peersupport.demo.cast import Telling, account_holder, give_second_factors
+from peersupport.demo.comings_and_goings import tell_comings_and_goings
 from peersupport.demo.founding import found_group, found_sites, furnish_venues, tutors_of
 from peersupport.demo.meeting_years import answer_what_is_next, tell_meetings
 from peersupport.demo.own_things import tell_flareups, tell_goals, tell_plan
@@ -33,6 +34,7 @@ def tell(now: datetime, say: Callable[[str], None]) -> None:
         answer_what_is_next(telling, circle)
         _tell_own_things(telling, circle)
         circles.append(circle)
+    tell_comings_and_goings(telling, circles)
     tell_around_meetings(telling, circles)
     say("The study")
     tell_study(telling, circles)
@@ -41,8 +43,7 @@ def tell(now: datetime, say: Callable[[str], None]) -> None:
 
 
 def _tell_own_things(telling, circle):
-    for membership in (
-        Membership.objects.with_account().filter(group=circle.group).select_related("person").order_by("pk")
-    ):
+    memberships = Membership.objects.with_account().filter(group=circle.group).select_related("person")
+    for membership in memberships.order_by("pk"):
         tell_goals(telling, circle, membership.person, membership.joined_at)
         tell_flareups(telling, membership.person, membership.joined_at)

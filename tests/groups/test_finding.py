@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from groups import refusals
+from groups.invitees import Invitee
 from groups.models import JoinRequest, Membership
-from groups.services.invitation import add_code
+from groups.services.invitation import accept_invitation, add_code, invite_people
 from groups.services.joining import answer_join_request, ask_to_join, join_open_group, withdraw_join_request
 from peersupport.reminders.letters import letter_for
 from peersupport.reminders.models import Message
@@ -108,6 +109,15 @@ def test_one_question_at_a_time(group, contact, person):
     ask(group, person)
     with pytest.raises(refusals.AlreadyAsked):
         ask(group, person)
+
+
+def test_someone_invited_meanwhile_has_nothing_left_to_be_answered(group, contact, person):
+    asked = ask(group, person)
+    invitations, _again = invite_people(group=group, people=[Invitee("Nia", "nia@example.org")], by=contact, now=NOW)
+    accept_invitation(invitation=invitations[0], by=person, now=NOW)
+    with pytest.raises(refusals.JoinRequestGone):
+        answer_join_request(join_request=asked, accepts=False, note="", by=contact, now=NOW)
+    assert written(Message.objects.get(kind="groups.join_asked"))[0] == "The request has been answered or taken back."
 
 
 @pytest.mark.parametrize("accepts", [True, False])

@@ -166,6 +166,23 @@ def test_someone_who_left_comes_back_as_a_new_row(group):
     assert list(Membership.objects.order_by("pk").values_list("state", flat=True)) == ["left", "joined"]
 
 
+def taken_out(group):
+    return MembershipFactory(group=group, state="removed", removal_reason="Shouting", ended_at=NOW).person
+
+
+def test_someone_taken_out_does_not_come_back_with_a_sheet(group):
+    invitation = code(group)
+    with pytest.raises(refusals.TakenOutBefore):
+        accept_invitation(invitation=invitation, by=taken_out(group), now=NOW)
+    invitation.refresh_from_db()
+    assert invitation.uses == 0
+
+
+def test_someone_taken_out_comes_back_when_they_are_invited(group):
+    (invitation,) = invite(group, SAM)
+    assert accept_invitation(invitation=invitation, by=taken_out(group), now=NOW).state == "joined"
+
+
 def let_in_at_once(invitation, people):
     def accept(person):
         try:
