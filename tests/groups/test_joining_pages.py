@@ -233,6 +233,14 @@ def test_a_member_reads_that_they_are_one(sign_in, group, code):
     assert code.uses == 0
 
 
+def test_someone_taken_out_reads_whom_to_ask(sign_in, group, code):
+    gone = MembershipFactory(group=group, state="removed", removal_reason="Shouting", ended_at=timezone.now())
+    client = sign_in(gone.person)
+    opened(client, code)
+    assert "Ask the programme&#x27;s coordinator" in client.post(ACCEPT, follow=True).text
+    assert not Membership.objects.current().exists()
+
+
 def test_a_member_who_opens_their_used_link_again_reads_so_too(sign_in, invitation):
     client = sign_in(PersonFactory())
     opened(client, invitation)
