@@ -105,20 +105,20 @@ def accept_invitation(*, invitation: Invitation, by: Person, now: datetime) -> M
 
     Whoever was taken out needs an invitation of their own to come back: a sheet that still hangs there won't do.
     """
-    invitation = _with_history_of(by).get(pk=invitation.pk)
-    if invitation.is_member and not invitation.membership_id:
+    way_in = _with_history_of(by).get(pk=invitation.pk)
+    if way_in.is_member and not way_in.membership_id:
         raise AlreadyMember
-    if invitation.is_sheet and invitation.last_state == Membership.State.REMOVED:
+    if way_in.is_sheet and way_in.last_state == Membership.State.REMOVED:
         raise TakenOutBefore
-    if not use_invitation(invitation=invitation, now=now):
+    if not use_invitation(invitation=way_in, now=now):
         raise NotUsable
-    if invitation.membership_id:
-        return _claim(invitation, by, now)
-    if invitation.has_asked:
-        drop_question(group=invitation.group, person=by)
-    membership = join(group=invitation.group, person=by, invitation=invitation, now=now)
-    if invitation.role:
-        offer_role(group=invitation.group, person=by, role=invitation.role, by=invitation.invited_by, now=now)
+    if way_in.membership_id:
+        return _claim(way_in, by, now)
+    if way_in.has_asked:
+        drop_question(group=way_in.group, person=by)
+    membership = join(group=way_in.group, person=by, invitation=way_in, now=now)
+    if way_in.role:
+        offer_role(group=way_in.group, person=by, role=way_in.role, by=way_in.invited_by, now=now)
     return membership
 
 

@@ -43,7 +43,7 @@ def plan_meeting(
         raise GroupHasEnded
     if moment_of(on, start_time, group.time_zone) <= now:
         raise InThePast
-    place = {"venue": venue, "online_venue": online_venue if venue else None, "capacity": capacity}
+    place: dict[str, Any] = {"venue": venue, "online_venue": online_venue if venue else None, "capacity": capacity}
     if repeat == Repeat.NOT:
         meeting = _add_single(group, on, start_time, duration_minutes, now, **place)
         answer_for_the_usual(meetings=[meeting], now=now)

@@ -49,7 +49,7 @@ def move_series(
     first of them; calendars that read a feed get all.
     """
     meeting = locked_meeting(meeting=meeting, now=now)
-    old = MeetingSeries.objects.select_for_update().get(pk=meeting.series_id)
+    old = MeetingSeries.objects.select_for_update().get(meetings=meeting)
     ahead = _ahead(old, meeting, is_from_now, now)
     new = _new_series(old, ahead, meeting, on, start_time, duration_minutes, venue, online_venue, now)
     days = _days_for(new, ahead, meeting, on)
@@ -73,7 +73,7 @@ def move_series(
 def cancel_following(*, meeting: Meeting, reason: str, by: Person, now: datetime) -> int:
     """Cancel this meeting and all after it; the rhythm ends. Gives how many; members hear of the first."""
     meeting = locked_meeting(meeting=meeting, now=now)
-    MeetingSeries.objects.filter(pk=meeting.series_id, ended_at=None).update(ended_at=now)
+    MeetingSeries.objects.filter(meetings=meeting, ended_at=None).update(ended_at=now)
     following = Meeting.objects.filter(series=meeting.series_id, starts_at__gte=meeting.starts_at)
     return cancel_together(meetings=following.going_ahead().order_by("starts_at"), reason=reason, by=by, now=now)
 
@@ -90,7 +90,7 @@ def _new_series(old, ahead, meeting, on, start_time, duration_minutes, venue, on
     unit, every = rhythm_of(old.rule)
     end = ends_of(old.rule)
     if "times" in end:
-        gone = MeetingSeries.objects.get(pk=old.pk).meetings.filter(original_on__lt=ahead[0].original_on).count()
+        gone = Meeting.objects.filter(series=old, original_on__lt=ahead[0].original_on).count()
         end["times"] = max(end["times"] - gone, len(ahead))
     elif "last_on" in end:
         end["last_on"] += on - meeting.original_on
