@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from groups.models import Meeting, MeetingSeries, RoleTerm, SupportGroup
+from groups.models import JoinRequest, Meeting, MeetingSeries, RoleTerm, SupportGroup
 from groups.refusals import WrongState
 from groups.services.invitation import withdraw_all_invitations
 from groups.services.meeting import cancel_together
@@ -55,6 +55,8 @@ def close_group(
     group = _move(group, State.CLOSED, now, closing_reason=reason, merged_into=merged_into)
     _stop_meeting(group, _("The group has ended."), by, now)
     withdraw_all_invitations(group=group, now=now)
+    # Nobody is left to answer.
+    JoinRequest.objects.filter(group=group, state=JoinRequest.State.ASKED).update(state=JoinRequest.State.WITHDRAWN)
     RoleTerm.objects.open().filter(group=group).looking_after_group().update(ended_at=now)
     return group
 

@@ -144,6 +144,14 @@ def test_a_question_taken_back_is_not_sent_or_answered(group, contact, person):
     assert not Membership.objects.filter(person=person).exists()
 
 
+def test_a_group_that_ends_leaves_nobody_waiting(group, contact, person):
+    asked = ask(group, person)
+    close_group(group=group, reason="We moved on.", by=contact, now=NOW)
+    asked.refresh_from_db()
+    assert asked.state == "withdrawn"
+    assert written(Message.objects.get(kind="groups.join_asked", recipient=contact))[0] != ""
+
+
 def test_a_question_already_answered_is_not_asked_by_mail(group, contact, person):
     asked = ask(group, person)
     message = Message.objects.get()
