@@ -9,6 +9,7 @@ from django.utils import timezone
 from groups import refusals
 from groups.invitees import Invitee
 from groups.models import JoinRequest, Membership
+from groups.services.group_state import close_group
 from groups.services.invitation import accept_invitation, add_code, invite_people
 from groups.services.joining import answer_join_request, ask_to_join, join_open_group, withdraw_join_request
 from peersupport.reminders.letters import letter_for
