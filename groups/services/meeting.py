@@ -171,7 +171,9 @@ def change_meeting(*, meeting: Meeting, reason: str, now: datetime, **changes: A
 
 def tell_members(*, kind: str, meeting: Meeting, until: datetime, now: datetime) -> None:
     """Everyone in the group hears at once, whoever did it too: their calendar needs it as well."""
-    members = Membership.objects.with_account().current().filter(group=meeting.group_id)
+    members = Membership.objects.with_account().filter(group=meeting.group_id)
+    # Someone on a break hears only of what stands in their calendar already.
+    members = members.joined() if kind == PLANNED else members.current()
     outbox.enqueue(
         kind=kind,
         subject_id=meeting.pk,

@@ -8,6 +8,7 @@ from groups import refusals
 from groups.models import RSVP, BringItem, Membership, RoleTerm, SupportGroup
 from groups.services.death import mark_died, undo_died
 from groups.services.kept_member import add_claim, keep_member
+from groups.services.meeting import cancel_meeting, plan_meeting
 from groups.services.membership import (
     leave_group,
     note_never_came,
@@ -99,6 +100,23 @@ def test_a_break_is_from_reminders_and_ends_with_one_tap(member):
         pause_membership(membership=member, by=member.person, now=NOW)
     resume_membership(membership=member, by=member.person, now=NOW)
     assert Membership.objects.joined().filter(pk=member.pk).exists()
+
+
+def test_someone_on_a_break_hears_of_changes_but_of_nothing_new(group, contact, member):
+    known = MeetingFactory(group=group, starts_at=NOW + 5 * DAY)
+    pause_membership(membership=member, by=member.person, now=NOW)
+    plan_meeting(
+        group=group,
+        on=(NOW + 9 * DAY).date(),
+        start_time=NOW.time(),
+        duration_minutes=60,
+        venue=None,
+        by=contact,
+        now=NOW,
+    )
+    cancel_meeting(meeting=known, reason="Snow", by=contact, now=NOW)
+    kinds = Message.objects.filter(recipient=member.person).values_list("kind", flat=True)
+    assert list(kinds) == ["groups.meeting_cancelled"]
 
 
 def test_someone_taken_out_is_told_and_sees_why(group, contact, member):
