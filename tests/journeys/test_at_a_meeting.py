@@ -59,13 +59,13 @@ def test_a_small_room_has_a_waiting_list(walk, client, group, contact, member):
     walk.open(meeting.get_absolute_url())
     walk.follow("Coming")
     # Then she waits, and moves up once the other can't come
-    walk.then_reads("You are number 1 on the waiting list")
+    walk.then_reads("You are 1st on the waiting list")
     walk.sign_in(client, first.person)
     walk.open(meeting.get_absolute_url())
     walk.follow("Can't come")
     walk.sign_in(client, member.person)
     walk.open(meeting.get_absolute_url())
-    walk.then_does_not_read("You are number 1 on the waiting list")
+    walk.then_does_not_read("You are 1st on the waiting list")
 
 
 def test_milk_is_brought_and_what_was_decided_is_kept(walk, client, group, contact, member):
