@@ -108,8 +108,11 @@ def test_each_message_goes_out_once_whatever_happens(note_kind, monkeypatch, ste
 
 
 def check(story):
-    letters = Counter(letter.extra_headers["Message-ID"].strip("<").partition("@")[0] for letter in mail.outbox)
     messages = Message.objects.filter(kind=NAME)
+    # Between nine and ten in the morning the goals are up for review as well, by the product's own kind.
+    others = {str(pk) for pk in Message.objects.exclude(kind=NAME).values_list("message_id", flat=True)}
+    went_out = (letter.extra_headers["Message-ID"].strip("<").partition("@")[0] for letter in mail.outbox)
+    letters = Counter(key for key in went_out if key not in others)
     assert letters == Counter(str(message.message_id) for message in messages if message.state == "sent")
     assert not messages.filter(state__in=["pending", "sending"])
     assert not messages.filter(pk__in=story.replaced).exclude(state="dropped")
