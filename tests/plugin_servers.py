@@ -31,6 +31,8 @@ def _prepare_run(config):
     folder = Folder(temporary.name)
     # Nothing of the developer's own environment may change what the tests see, but for where the servers are.
     os.environ |= development_environment(folder) | {"STATIC_ROOT": str(folder.subfolder("static"))}
+    # A machine that stalls for a moment fails no test: nothing here is timed.
+    os.environ["STATEMENT_TIMEOUT_MS"] = "60000"
     if "DATABASE_URL" not in os.environ:
         servers = Servers()
         servers.__enter__()

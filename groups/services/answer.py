@@ -21,7 +21,7 @@ def answer_meeting(*, meeting: Meeting, answer: str, by: Person, now: datetime) 
     membership = Membership.objects.current().filter(group=meeting.group_id, person=by).first()
     if membership is None:
         raise NotAMember
-    with _telling_whose_place_changes([meeting], now, besides=membership):
+    with _telling_whose_place_changes(_small(meeting), now, besides=membership):
         return _say(meeting, membership, answer, now)
 
 
@@ -34,7 +34,7 @@ def note_answer(*, meeting: Meeting, membership: Membership, answer: str, by: Pe
         raise NotAMember
     if membership.person_id:
         raise AnswersThemselves
-    with _telling_whose_place_changes([meeting], now):
+    with _telling_whose_place_changes(_small(meeting), now):
         return _say(meeting, membership, answer, now, noted_by=by)
 
 
@@ -66,15 +66,28 @@ def forget_answers(*, membership: Membership, now: datetime, is_standing_only: b
 
 def _say(meeting, membership, answer, now, noted_by=None):
     """Whoever comes already keeps their turn; after a move everyone's turn begins anew."""
-    before = RSVP.objects.filter(meeting=meeting, membership=membership, answered_at__gte=meeting.changed_at).first()
-    coming_since = now if answer == RSVP.Answer.COMING else None
-    if coming_since and before and before.coming_since:
-        coming_since = before.coming_since
-    said = {"answer": answer, "answered_at": now, "coming_since": coming_since, "is_standing": False}
-    rsvp, _is_new = RSVP.objects.update_or_create(
-        meeting=meeting, membership=membership, defaults=said | {"noted_by": noted_by}
+    before = RSVP.objects.holding().filter(meeting=meeting, membership=membership).first()
+    since = (before and before.coming_since) or now
+    said = {
+        "answer": answer,
+        "answered_at": now,
+        "coming_since": since if answer == RSVP.Answer.COMING else None,
+        "is_standing": False,
+        "noted_by": noted_by,
+    }
+    # One statement: "I usually come" may fill this answer in at the same moment.
+    [rsvp] = RSVP.objects.bulk_create(
+        [RSVP(meeting=meeting, membership=membership, **said)],
+        update_conflicts=True,
+        unique_fields=["meeting", "membership"],
+        update_fields=list(said),
     )
     return rsvp
+
+
+def _small(meeting):
+    """The meeting, if it has only so many places: nobody's place changes in the others."""
+    return [meeting] if meeting.capacity is not None else []
 
 
 @contextmanager
