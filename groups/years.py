@@ -35,12 +35,13 @@ def year_of_group(group, year: int) -> list[Month]:
     """The twelve months of `year` by the group's own clock."""
     start, end = (datetime(number, 1, 1, tzinfo=group.zone) for number in (year, year + 1))
     month = TruncMonth("starts_at", tzinfo=group.zone)
-    came = Q(attendances__outcome="attended", attendances__replaced_at=None)
+    noted = Q(attendances__isnull=False, attendances__replaced_at=None)
     meetings = Meeting.objects.filter(group=group, starts_at__gte=start, starts_at__lt=end)
     rows = meetings.values(month=month).annotate(
         held=Count("pk", filter=Q(state="held"), distinct=True),
         cancelled=Count("pk", filter=Q(state="cancelled"), distinct=True),
-        visits=Count("attendances", filter=came),
+        noted=Count("pk", filter=noted, distinct=True),
+        visits=Count("attendances", filter=noted & Q(attendances__outcome="attended")),
     )
     counted = {row["month"].month: row for row in rows.order_by()}
     first_times = _first_times(group, start, end)
@@ -50,7 +51,7 @@ def year_of_group(group, year: int) -> list[Month]:
 def _month(first_day, row, first_times):
     if not row:
         return Month(first_day)
-    average = round(row["visits"] / row["held"], 1) if row["held"] else None
+    average = round(row["visits"] / row["noted"], 1) if row["noted"] else None
     return Month(first_day, row["held"], row["cancelled"], average, first_times)
 
 

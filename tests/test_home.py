@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from tests import world as worlds
@@ -15,6 +16,7 @@ from tests.factories import (
     ProgrammeFactory,
     RoleTermFactory,
     RSVPFactory,
+    SupportRequestFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +94,22 @@ def test_tutor_sees_programmes_to_start_from_and_groups(client, with_second_fact
     assert group.get_absolute_url() in page
     assert "No meeting is planned." in page
     assert "Log a flare-up" not in page
+
+
+def test_tutor_sees_set_up_steps_requests_and_which_group_went_quiet(client, with_second_factor):
+    term = RoleTermFactory(role="tutor", group__state="forming")
+    quiet = RoleTermFactory(person=term.person, role="tutor", group__quiet_since=timezone.now() - timedelta(weeks=13))
+    for position, group in enumerate([term.group, term.group, quiet.group]):
+        group.checklist_steps.create(position=position, title="Find a room")
+    SupportRequestFactory(group=quiet.group, to="tutor")
+    SupportRequestFactory(group=term.group, to="coordinator")
+    client.force_login(with_second_factor(term.person))
+    page = home(client)
+    assert "2 set-up steps to do" in page
+    assert reverse("groups:checklist_detail", args=[term.group_id]) in page
+    assert reverse("groups:checklist_detail", args=[quiet.group_id]) not in page
+    assert page.count("1 request for help") == 1
+    assert page.count("Nothing was heard since") == 1
 
 
 def test_someone_in_no_group_is_shown_the_way_in(client):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -48,11 +48,12 @@ class SupportGroupQuerySet(GovernedQuerySet):
         )
 
     def with_what_waits(self, *, now):
-        """Adds what those who look after a group ask first: counts of answers, newcomers, requests and open steps."""
+        """Adds what those who look after a group ask first.
+
+        Counts of answers, newcomers, requests and open steps, and `is_quiet`: nothing was heard for long.
+        """
         next_meeting = _rows("Meeting").going_ahead().upcoming(now=now)
-        answers = _rows("RSVP", to_group="meeting__group").filter(
-            meeting=OuterRef("next_meeting_id"), answered_at__gte=F("meeting__changed_at")
-        )
+        answers = _rows("RSVP", to_group="meeting__group").holding().filter(meeting=OuterRef("next_meeting_id"))
         came = apps.get_model("groups", "Attendance").objects.standing().filter(outcome="attended")
         have_not_come = _rows("Membership").joined().exclude(pk__in=came.values("membership"))
         return self.annotate(
@@ -62,16 +63,14 @@ class SupportGroupQuerySet(GovernedQuerySet):
             not_sure=_number(answers.filter(answer="not_sure"), by="meeting"),
             newcomers=_number(have_not_come),
             join_requests_open=_number(_rows("JoinRequest").filter(state="asked")),
-            support_requests_open=_number(_rows("SupportRequest").filter(state="open", to="tutor")),
-            steps_open=_number(_rows("ChecklistStep").filter(state="open")),
-        )
+            is_quiet=Q(state__in=SupportGroup.UNDER_WAY, quiet_since__lte=now - QUIET),
+        ).with_waiting_counts(to="tutor")
 
-    def with_waiting_counts(self):
-        """Adds `steps_open` and `requests_open`: steps of the checklist, requests to the coordinator."""
-        asked = _rows("SupportRequest").filter(state="open", to="coordinator")
-        return self.annotate(
-            steps_open=_number(_rows("ChecklistStep").filter(state="open")), requests_open=_number(asked)
-        )
+    def with_waiting_counts(self, *, to):
+        """Adds `steps_open` and `requests_open`: steps of the checklist, requests to the tutor or the coordinator."""
+        asked = _rows("SupportRequest").filter(state="open", to=to)
+        steps = _rows("ChecklistStep").filter(state="open")
+        return self.annotate(steps_open=_number(steps), requests_open=_number(asked))
 
     def quiet(self, *, now):
         """Groups under way of which nothing was heard for so long that their role holders are asked."""

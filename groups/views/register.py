@@ -24,6 +24,6 @@ def register(request):
     if form.chosen("quiet"):
         groups = groups.quiet(now=timezone.now())
     key, is_descending = form.order()
-    groups = groups.with_meeting_counts(now=timezone.now()).with_waiting_counts()
+    groups = groups.with_meeting_counts(now=timezone.now()).with_waiting_counts(to="coordinator")
     page = page_of(groups, key=key, query=request.GET, size=PAGE_SIZE, is_descending=is_descending)
     return render(request, "groups/register.html", {"form": form, "page": page})

@@ -66,9 +66,16 @@ def test_each_month_says_what_was(group):
     met(group, (2025, 7, 1), state="not_known")
     months = year_of_group(group, 2025)
     assert months[2] == Month(date(2025, 3, 1), held=2, cancelled=1, came=1.5, first_times=2)
-    assert months[5] == Month(date(2025, 6, 1), held=1, came=0.0)
+    assert months[5] == Month(date(2025, 6, 1), held=1, came=None)
     assert months[6] == Month(date(2025, 7, 1))
     assert [month.first_day.month for month in months] == list(range(1, 13))
+
+
+def test_a_meeting_that_nobody_noted_is_left_out_of_how_many_came(group):
+    members = MembershipFactory.create_batch(3, group=group)
+    met(group, (2025, 3, 4), members)
+    met(group, (2025, 3, 18))
+    assert year_of_group(group, 2025)[2] == Month(date(2025, 3, 1), held=2, came=3.0, first_times=3)
 
 
 def test_someone_comes_for_the_first_time_once(group):
