@@ -129,6 +129,10 @@ class MeetingOver(Refused):
     sentence = _("This meeting is over or cancelled, so it can't be changed any more.")
 
 
+class NotOverYet(Refused):
+    sentence = _("This meeting is not over yet, or it was cancelled. Say how it went once it is over.")
+
+
 class InThePast(Refused):
     sentence = _("This time is over already. Enter a later one.")
     field = "start_time"

@@ -80,14 +80,13 @@ def terms_of(person):
 
 def next_meeting_of(person, now):
     """The person's next meeting as a member, with their own answer and who greets."""
-    greeter = RoleTerm.objects.current().filter(group=OuterRef("group"), role=RoleTerm.Role.GREETER)
     return (
         Meeting.objects.filter(group__in=groups_as_member(person))
         .going_ahead()
         .upcoming(now=now)
         .select_related("group", "venue")
         .with_answer_of(person)
-        .annotate(greeter=Subquery(greeter.order_by("accepted_at").values("person__preferred_name")[:1]))
+        .with_greeter()
         .first()
     )
 

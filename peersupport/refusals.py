@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 
+from django.contrib import messages
 from django.db import IntegrityError, transaction
 
 
@@ -34,3 +35,12 @@ def shown_on(form):
         yield
     except Refused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+
+
+@contextmanager
+def shown_to(request):
+    """Show the sentence of a refused service as a message on the next page; what follows in the block is skipped."""
+    try:
+        yield
+    except Refused as refusal:
+        messages.error(request, str(refusal))

@@ -114,7 +114,7 @@ EXPECTED = {
     "groups:attendance_over_time": ("group", "get", {200: GROUP}),
     "groups:meeting_move": ("meeting", "get", BY_ORGANISERS),
     "groups:meeting_confirm": ("meeting", "post", {302: ORGANISERS, 403: OTHER_MEMBERS}),
-    "groups:meeting_note": ("meeting", "post", {302: ORGANISERS, 403: OTHER_MEMBERS}),
+    "groups:meeting_settle": ("meeting", "post", {302: ORGANISERS, 403: OTHER_MEMBERS}),
     "groups:meeting_cancel": ("meeting", "get", BY_ORGANISERS),
     "groups:series_stop": ("meeting", "get", BY_ORGANISERS),
     "groups:attendance_record": ("meeting", "get", BY_ORGANISERS),

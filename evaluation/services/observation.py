@@ -67,10 +67,7 @@ def record_observation(
         return known
     if not has_group_agreed:
         raise GroupSaidNo
-    if not set(consents) <= set(describable(study=study, meeting=meeting, now=now)):
-        raise NotToBeDescribed
-    if present_count < len(consents):
-        raise MoreDescribedThanPresent
+    _check_described(study, meeting, consents, present_count, now)
     observation = Observation.objects.create(
         study=study,
         meeting=meeting,
@@ -94,3 +91,10 @@ def record_observation(
     )
     add_observation_note(observation=observation, text=text, by=by, now=now)
     return observation
+
+
+def _check_described(study, meeting, described, present_count, now):
+    if not set(described) <= set(describable(study=study, meeting=meeting, now=now)):
+        raise NotToBeDescribed
+    if present_count < len(described):
+        raise MoreDescribedThanPresent

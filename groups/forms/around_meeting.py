@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from groups.forms.meeting import CapacityField
 from peersupport.forms import PageForm, RadiosField
 
 
@@ -31,14 +32,8 @@ class EditCapacityForm(PageForm):
     THIS, SERIES = "this", "series"
 
     submit_label = _("Save")
-    capacity = forms.IntegerField(
-        label=_("How many people can come?"),
-        help_text=_("Leave this empty if there is room for everyone."),
-        required=False,
-        min_value=1,
-        max_value=500,
-        widget=forms.NumberInput({"class": "nhsuk-input nhsuk-input--width-3"}),
-        error_messages={"min_value": _("Enter 1 or more"), "max_value": _("Enter 500 or fewer")},
+    capacity = CapacityField(
+        label=_("How many people can come?"), help_text=_("Leave this empty if there is room for everyone.")
     )
     scope = RadiosField(
         label=_("For which meetings?"),

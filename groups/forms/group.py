@@ -10,8 +10,8 @@ from peersupport.forms import PageForm, RadiosField
 
 JOIN_HINTS = {
     SupportGroup.JoinRule.CLOSED: _("You invite the people who were on it."),
-    SupportGroup.JoinRule.BY_AGREEMENT: _("You invite someone once the group has said yes."),
-    SupportGroup.JoinRule.OPEN: _("You can hang up a sheet with a code."),
+    SupportGroup.JoinRule.BY_AGREEMENT: _("People find the group and ask. You say yes or no, with a few kind words."),
+    SupportGroup.JoinRule.OPEN: _("People find the group and join at once. You can also hang up a sheet with a code."),
 }
 
 

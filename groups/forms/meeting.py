@@ -14,6 +14,20 @@ SHORTEST, LONGEST = 15, 600
 FURTHEST = timedelta(days=2 * 365)
 
 
+class CapacityField(forms.IntegerField):
+    """How many can come; empty where there is room for everyone."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            required=False,
+            min_value=1,
+            max_value=500,
+            widget=forms.NumberInput({"class": "nhsuk-input nhsuk-input--width-3"}),
+            error_messages={"min_value": _("Enter 1 or more"), "max_value": _("Enter 500 or fewer")},
+            **kwargs,
+        )
+
+
 class MoveMeetingForm(PageForm):
     """Day, time, length and place of one meeting; `zone` is the group's."""
 
@@ -131,14 +145,9 @@ class PlanMeetingForm(MoveMeetingForm):
         widget=forms.NumberInput({"class": "nhsuk-input nhsuk-input--width-3"}),
         error_messages={"min_value": _("Enter 1 or more"), "max_value": _("Enter 200 or fewer")},
     )
-    capacity = forms.IntegerField(
+    capacity = CapacityField(
         label=_("How many people does the room hold? (only if it is small)"),
         help_text=_("When it is full, the others are on a waiting list."),
-        required=False,
-        min_value=1,
-        max_value=500,
-        widget=forms.NumberInput({"class": "nhsuk-input nhsuk-input--width-3"}),
-        error_messages={"min_value": _("Enter 1 or more"), "max_value": _("Enter 500 or fewer")},
     )
     field_order = (
         *("on", "start_time", "duration_minutes", "repeat", "every", "unit", "last_on", "times"),

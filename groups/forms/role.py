@@ -56,14 +56,23 @@ class EditRoleForm(PageForm):
         return ends_on
 
 
-class OfferRoleForm(EditRoleForm):
-    submit_label = _("Ask them")
+class AskMemberForm(PageForm):
+    """Which member is asked, of `memberships`."""
+
     membership = PersonChoice(
         label=_("Who do you want to ask?"),
         queryset=None,
         empty_label=_("Choose a member"),
         error_messages={"required": _("Choose a member")},
     )
+
+    def __init__(self, *args, memberships, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["membership"].queryset = memberships
+
+
+class OfferRoleForm(AskMemberForm, EditRoleForm):
+    submit_label = _("Ask them")
     role = RadiosField(
         label=_("Which role?"),
         choices=RoleTerm.group_roles,
@@ -71,11 +80,8 @@ class OfferRoleForm(EditRoleForm):
         error_messages={"required": _("Choose a role")},
     )
 
-    def __init__(self, *args, memberships, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["membership"].queryset = memberships
-        # The day comes last: who and what matter more.
-        self.order_fields(["membership", "role", "ends_on"])
+    # The day comes last: who and what matter more.
+    field_order = ("membership", "role", "ends_on")
 
     def role_details(self):
         """What the service that offers a role takes, besides the person."""
@@ -113,18 +119,8 @@ class HandOverAllForm(HandOverRoleForm):
         return bool(self.cleaned_data["rest"])
 
 
-class AskToTakeOverForm(PageForm):
+class AskToTakeOverForm(AskMemberForm):
     submit_label = _("Ask them to take over")
-    membership = PersonChoice(
-        label=_("Who do you want to ask?"),
-        queryset=None,
-        empty_label=_("Choose a member"),
-        error_messages={"required": _("Choose a member")},
-    )
-
-    def __init__(self, *args, memberships, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["membership"].queryset = memberships
 
 
 class ShareOutRolesForm(PageForm):

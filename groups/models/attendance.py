@@ -66,6 +66,11 @@ class RSVP(models.Model):
         """As `RSVPQuerySet.holding`, of a row in hand."""
         return self.answered_at >= self.meeting.changed_at
 
+    @property
+    def is_shown(self):
+        """Whether the group may see it. What was visible of someone ends with their membership."""
+        return self.membership.is_current and self.membership.shows_answer
+
     def turn(self):
         """The how-manieth of those who mean to come (1 is the first)."""
         coming = RSVP.objects.coming().filter(meeting=self.meeting_id)

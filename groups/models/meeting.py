@@ -56,6 +56,11 @@ class MeetingQuerySet(GovernedQuerySet):
             my_wait=Subquery(own.annotate(wait=turn - F("meeting__capacity")).values("wait")[:1]),
         )
 
+    def with_greeter(self):
+        """Adds `greeter`: the preferred name of who greets in the group now; None if nobody does."""
+        terms = apps.get_model("groups", "RoleTerm").objects.current().filter(group=OuterRef("group"), role="greeter")
+        return self.annotate(greeter=Subquery(terms.order_by("accepted_at").values("person__preferred_name")[:1]))
+
     def with_outcome_of(self, person):
         """Adds `my_outcome`: how it was noted for `person`; None if nobody noted anything."""
         noted = apps.get_model("groups", "Attendance").objects.standing()
@@ -64,18 +69,17 @@ class MeetingQuerySet(GovernedQuerySet):
 
     def with_outcome_counts(self):
         """Adds `came`, `apologies` and `not_known`: how many of each were noted."""
-        standing = Q(attendances__replaced_at=None)
-        numbers = {
-            name: Count("attendances", filter=standing & Q(attendances__outcome=outcome))
-            for name, outcome in (("came", "attended"), ("apologies", "apologies"), ("not_known", "not_known"))
-        }
-        return self.annotate(**numbers)
+        return self.annotate(came=_noted("attended"), apologies=_noted("apologies"), not_known=_noted("not_known"))
 
     def with_attendance_counts(self):
         """Adds `came`: how many were noted as there."""
-        noted = apps.get_model("groups", "Attendance").objects.standing()
-        came = noted.filter(meeting=OuterRef("pk"), outcome="attended").order_by().values("meeting")
-        return self.annotate(came=Coalesce(Subquery(came.annotate(number=Count("pk")).values("number")), 0))
+        return self.annotate(came=_noted("attended"))
+
+
+def _noted(outcome):
+    """How many people were noted so for the meeting of the outer query."""
+    noted = apps.get_model("groups", "Attendance").objects.standing().filter(meeting=OuterRef("pk"), outcome=outcome)
+    return Coalesce(Subquery(noted.order_by().values("meeting").annotate(number=Count("pk")).values("number")), 0)
 
 
 def _current_of(person):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from groups.calendar_entries import entry_of
 from groups.icalendar import calendar_of
-from groups.models import RSVP, Meeting, Membership, RoleTerm
+from groups.models import RSVP, Meeting, Membership
 from groups.recurrence import say_rule
 from peersupport.reminders.registry import Email, Kind, register
 from peersupport.spoken import in_zone, spoken_datetime, spoken_time
@@ -59,14 +59,10 @@ class Told:
 
 
 def load_meeting(subject_id):
-    terms = RoleTerm.objects.current().filter(group=OuterRef("group"), role=RoleTerm.Role.GREETER)
-    greeter = terms.order_by("accepted_at").values("person__preferred_name")[:1]
     told = Membership.objects.current().filter(group=OuterRef("group"), person=None).order_by("name", "pk")
-    meetings = Meeting.objects.select_related("group", "venue", "online_venue", "series").annotate(
-        greeter=Subquery(greeter),
-        told=ArraySubquery(told.values(row=JSONObject(by="told_by", name="name", how="told_how"))),
-    )
-    return meetings.filter(pk=subject_id).first()
+    rows = ArraySubquery(told.values(row=JSONObject(by="told_by", name="name", how="told_how")))
+    meetings = Meeting.objects.select_related("group", "venue", "online_venue", "series")
+    return meetings.with_greeter().annotate(told=rows).filter(pk=subject_id).first()
 
 
 def reason_not_to_send(message, meeting, now):
@@ -80,7 +76,7 @@ def reason_not_to_remind(message, meeting, now):
     if reason := reason_not_to_send(message, meeting, now):
         return reason
     current = Membership.objects.current().filter(group=meeting.group_id, person=message.recipient_id)
-    said = RSVP.objects.filter(meeting=meeting, membership__in=current, answered_at__gte=meeting.changed_at)
+    said = RSVP.objects.holding().filter(meeting=meeting, membership__in=current)
     if said.filter(answer=RSVP.Answer.CANNOT).exists():
         return "They said they can't come."
     return ""

@@ -106,7 +106,6 @@ def _telling_whose_place_changes(
                 subject_id=rsvp.pk,
                 # Someone without an account hears of it from whoever tells them, or noted their answer.
                 recipient_ids=[member.person_id or member.told_by_id or rsvp.noted_by_id],
-                due_at=now,
                 expires_at=rsvp.meeting.starts_at,
                 now=now,
                 # Each change is a message of its own, also when it is the second of the same sort.

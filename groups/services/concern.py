@@ -24,14 +24,7 @@ def raise_concern(*, group: SupportGroup, text: str, by: Person, now: datetime) 
     if not readers:
         raise NobodyReadsConcerns
     concern = Concern.objects.create(site_id=group.site_id, group=group, text=text, raised_by=by, raised_at=now)
-    outbox.enqueue(
-        kind=RAISED,
-        subject_id=concern.pk,
-        recipient_ids=readers,
-        due_at=now,
-        expires_at=now + MAIL_LASTS,
-        now=now,
-    )
+    outbox.enqueue(kind=RAISED, subject_id=concern.pk, recipient_ids=readers, expires_at=now + MAIL_LASTS, now=now)
     return concern
 
 

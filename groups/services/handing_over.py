@@ -79,7 +79,6 @@ def _take_over(term, to, by, now):
         kind=TAKEN_OVER,
         subject_id=taken_over.pk,
         recipient_ids=[to.pk],
-        due_at=now,
         expires_at=now + TAKEN_OVER_MAIL_LASTS,
         now=now,
     )

@@ -195,7 +195,6 @@ def _send(invitation, now):
         kind=KIND,
         subject_id=invitation.pk,
         recipient_ids=[None],
-        due_at=now,
         expires_at=invitation.expires_at,
         now=now,
         schedule_version=invitation.sends,

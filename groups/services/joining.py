@@ -84,10 +84,5 @@ def _settle(join_request, **changes):
 
 def _tell(kind, join_request, recipient_ids, now):
     outbox.enqueue(
-        kind=kind,
-        subject_id=join_request.pk,
-        recipient_ids=recipient_ids,
-        due_at=now,
-        expires_at=now + MAIL_LASTS,
-        now=now,
+        kind=kind, subject_id=join_request.pk, recipient_ids=recipient_ids, expires_at=now + MAIL_LASTS, now=now
     )

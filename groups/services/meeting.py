@@ -9,7 +9,7 @@ from django.db.models import F
 from groups.models import Meeting, MeetingSeries, Membership, SupportGroup, Venue
 from groups.models.checklist import Page
 from groups.recurrence import Repeat, Unit, moment_of, rule_for
-from groups.refusals import GroupHasEnded, InThePast, MeetingOver, NeverHappens
+from groups.refusals import GroupHasEnded, InThePast, MeetingOver, NeverHappens, NotOverYet
 from groups.services.checklist import note_done
 from groups.services.series import add_series
 from groups.services.standing_answers import answer_for_the_usual
@@ -131,11 +131,11 @@ def confirm_meeting(*, meeting: Meeting, now: datetime) -> None:
 
 
 @transaction.atomic
-def note_how_it_went(*, meeting: Meeting, state: str, now: datetime) -> None:
+def settle_meeting(*, meeting: Meeting, state: str, now: datetime) -> None:
     """A meeting that is over took place, or nobody knows; who came is written down elsewhere."""
     over = Meeting.objects.filter(pk=meeting.pk, ends_at__lte=now).exclude(state=Meeting.State.CANCELLED)
     if state not in (Meeting.State.HELD, Meeting.State.NOT_KNOWN) or not over.update(state=state):
-        raise MeetingOver
+        raise NotOverYet
 
 
 def _add_single(group, on, start_time, duration_minutes, now, **place):
@@ -178,7 +178,6 @@ def tell_members(*, kind: str, meeting: Meeting, until: datetime, now: datetime)
         kind=kind,
         subject_id=meeting.pk,
         recipient_ids=members.values_list("person_id", flat=True),
-        due_at=now,
         expires_at=until,
         now=now,
         schedule_version=meeting.sequence,

@@ -72,7 +72,6 @@ def remove_member(*, membership: Membership, reason: str, by: Person, now: datet
             kind=REMOVED,
             subject_id=membership.pk,
             recipient_ids=[membership.person_id],
-            due_at=now,
             expires_at=now + REMOVED_MAIL_LASTS,
             now=now,
         )

@@ -123,12 +123,7 @@ def is_last_contact(*, group: SupportGroup, term: RoleTerm) -> bool:
 
 def _tell_of_offer(term, now):
     outbox.enqueue(
-        kind=KIND,
-        subject_id=term.pk,
-        recipient_ids=[term.person_id],
-        due_at=now,
-        expires_at=now + OFFER_MAIL_LASTS,
-        now=now,
+        kind=KIND, subject_id=term.pk, recipient_ids=[term.person_id], expires_at=now + OFFER_MAIL_LASTS, now=now
     )
 
 

@@ -31,14 +31,7 @@ def name_safeguarding(
     posts.filter(is_deputy=is_deputy).update(ended_at=now)
     post = SafeguardingPost.objects.create(site=site, person=person, is_deputy=is_deputy, named_by=by, started_at=now)
     _log(post, log.Action.ADDED, "groups:safeguarding_name", by, now)
-    outbox.enqueue(
-        kind=NAMED,
-        subject_id=post.pk,
-        recipient_ids=[person.pk],
-        due_at=now,
-        expires_at=now + MAIL_LASTS,
-        now=now,
-    )
+    outbox.enqueue(kind=NAMED, subject_id=post.pk, recipient_ids=[person.pk], expires_at=now + MAIL_LASTS, now=now)
     return post
 
 

@@ -55,7 +55,6 @@ def move_series(
     days = _days_for(new, ahead, meeting, on)
     if moment_of(days[0], start_time, old.time_zone) <= now:
         raise InThePast
-    kept = sum(not _is_as_planned(each, old) for each in ahead)
     changed = [
         _follow(each, new, day, now)
         for each, day in zip(ahead, days, strict=True)
@@ -63,6 +62,7 @@ def move_series(
     ]
     if not changed:
         raise MeetingOver
+    kept = sum(each.is_going_ahead for each in ahead) - len(changed)
     MeetingSeries.objects.filter(pk=old.pk).update(ended_at=now)
     extend_series(series=new, now=now)
     tell_members(kind=MOVED, meeting=changed[0], until=changed[0].starts_at, now=now)
@@ -134,8 +134,9 @@ def _days_for(series, ahead, meeting, on):
 def _is_as_planned(meeting, series):
     """Whether it still has the time and place that its rhythm gave it."""
     starts_at = moment_of(meeting.original_on, series.start_time, series.time_zone)
-    lasts = timedelta(minutes=series.duration_minutes)
-    return (meeting.starts_at, meeting.ends_at, meeting.venue_id) == (starts_at, starts_at + lasts, series.venue_id)
+    planned = (starts_at, starts_at + timedelta(minutes=series.duration_minutes))
+    places = (series.venue_id, series.online_venue_id)
+    return (meeting.starts_at, meeting.ends_at, meeting.venue_id, meeting.online_venue_id) == (*planned, *places)
 
 
 def _follow(meeting, series, day, now):

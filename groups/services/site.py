@@ -24,7 +24,7 @@ def add_site(
 
 
 @transaction.atomic
-def edit_site(*, site: Site, name: str, kind: str, holiday_region: str = Site.HolidayRegion.ENGLAND) -> Site:
+def edit_site(*, site: Site, name: str, kind: str, holiday_region: str) -> Site:
     site.name, site.kind, site.holiday_region = name, kind, holiday_region
     with refusing(NameTaken, constraint="groups_site_name_key"):
         site.save(update_fields=["name", "kind", "holiday_region"])

@@ -60,11 +60,4 @@ def _settle(support_request, from_states, now, **changes):
 
 
 def _tell(kind, request, recipient_ids, now):
-    outbox.enqueue(
-        kind=kind,
-        subject_id=request.pk,
-        recipient_ids=recipient_ids,
-        due_at=now,
-        expires_at=now + MAIL_LASTS,
-        now=now,
-    )
+    outbox.enqueue(kind=kind, subject_id=request.pk, recipient_ids=recipient_ids, expires_at=now + MAIL_LASTS, now=now)

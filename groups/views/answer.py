@@ -10,7 +10,7 @@ from groups.forms.attendance import AnswerMeetingForm
 from groups.models import RSVP, Meeting, Membership
 from groups.services.answer import answer_meeting, note_answer
 from peersupport.access import log, require
-from peersupport.refusals import Refused
+from peersupport.refusals import shown_to
 
 
 @require_POST
@@ -21,11 +21,8 @@ def meeting_answer(request, pk):
     if not form.is_valid():
         messages.error(request, _("Choose one of the answers."))
         return redirect(meeting)
-    try:
+    with shown_to(request):
         rsvp = answer_meeting(meeting=meeting, by=request.user, now=timezone.now(), **form.cleaned_data)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _said(rsvp))
     return redirect(meeting)
 
@@ -71,10 +68,7 @@ def answer_note(request, pk, membership_pk):
     if not form.is_valid():
         messages.error(request, _("Choose one of the answers."))
         return redirect("groups:answer_list", pk)
-    try:
+    with shown_to(request):
         note_answer(meeting=meeting, membership=membership, by=request.user, now=timezone.now(), **form.cleaned_data)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("Noted for %(name)s.") % {"name": membership.shown_name})
     return redirect("groups:answer_list", pk)

@@ -18,7 +18,7 @@ from groups.services.around_meeting import (
     write_note,
 )
 from peersupport.access import require
-from peersupport.refusals import Refused, shown_on
+from peersupport.refusals import Refused, shown_on, shown_to
 
 
 def bring_item_add(request, pk):
@@ -35,10 +35,8 @@ def bring_item_add(request, pk):
 @require_POST
 def bring_item_take(request, pk):
     item = _item(request, pk, "groups.bring_items")
-    try:
+    with shown_to(request):
         take_bring_item(item=item, by=request.user, now=timezone.now())
-    except Refused as refusal:
-        messages.error(request, str(refusal))
     return redirect(item.meeting)
 
 

@@ -13,7 +13,7 @@ from groups.models import JoinRequest, Membership, SupportGroup
 from groups.services.joining import answer_join_request, ask_to_join, join_open_group, withdraw_join_request
 from peersupport.access import require
 from peersupport.paging import page_of
-from peersupport.refusals import Refused, shown_on
+from peersupport.refusals import shown_on, shown_to
 
 PAGE_SIZE = 25
 
@@ -51,11 +51,8 @@ def group_join(request, pk):
 def join_request_withdraw(request, pk):
     join_request = get_object_or_404(JoinRequest.objects.visible_to(request.user), pk=pk)
     require(request.user, "groups.withdraw_join_request", join_request)
-    try:
+    with shown_to(request):
         withdraw_join_request(join_request=join_request, now=timezone.now())
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("You have taken your request back."))
     return redirect("groups:group_find")
 

@@ -20,7 +20,7 @@ from groups.services.invitation import add_code, invite_people, resend_invitatio
 from groups.views.starting import after_step, step_shown
 from peersupport.access import require
 from peersupport.paging import page_of
-from peersupport.refusals import Refused, shown_on
+from peersupport.refusals import shown_on, shown_to
 
 PAGE_SIZE = 50
 
@@ -97,11 +97,8 @@ def invitation_withdraw(request, pk):
 def _change(request, pk, service, done):
     invitation = get_object_or_404(Invitation.objects.visible_to(request.user), pk=pk)
     require(request.user, "groups.invite_members", invitation)
-    try:
+    with shown_to(request):
         service(invitation=invitation, now=timezone.now())
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, done)
     return redirect("groups:invitation_list", invitation.group_id)
 

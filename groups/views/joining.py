@@ -19,7 +19,7 @@ from groups.refusals import AlreadyMember, NotUsable, TakenOutBefore
 from groups.services.invitation import accept_invitation, decline_invitation
 from groups.services.joining import ask_to_join
 from peersupport.access import throttle
-from peersupport.refusals import Refused, shown_on
+from peersupport.refusals import shown_on, shown_to
 
 REMEMBERED = "invitation"
 MOST_TRIES, IN_SECONDS = 30, 600
@@ -122,15 +122,12 @@ def _let_in(request, invitation):
 
 def _ask(request, invitation, form):
     """A printed code of a group that lets people in by agreement opens the question, not the door."""
-    try:
+    with shown_to(request):
         ask_to_join(
             group=invitation.group, invitation=invitation, by=request.user, now=timezone.now(), **form.cleaned_data
         )
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("groups:group_find")
-    del request.session[REMEMBERED]
-    messages.success(request, _("The group is asked. You get an email when they answer."))
+        del request.session[REMEMBERED]
+        messages.success(request, _("The group is asked. You get an email when they answer."))
     return redirect("groups:group_find")
 
 

@@ -11,7 +11,7 @@ from groups.forms.membership import EditKeptMemberForm, KeepMemberForm
 from groups.models import Membership, SupportGroup
 from groups.services.kept_member import add_claim, edit_kept_member, keep_member
 from peersupport.access import require
-from peersupport.refusals import Refused, shown_on
+from peersupport.refusals import shown_on, shown_to
 
 
 def kept_member_add(request, pk):
@@ -55,12 +55,10 @@ def kept_member_edit(request, pk):
 @require_POST
 def claim_add(request, pk):
     membership = _kept(request, pk)
-    try:
+    with shown_to(request):
         invitation = add_claim(membership=membership, by=request.user, now=timezone.now())
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("groups:membership_detail", pk)
-    return redirect("groups:invitation_sheet", invitation.pk)
+        return redirect("groups:invitation_sheet", invitation.pk)
+    return redirect("groups:membership_detail", pk)
 
 
 def _kept(request, pk):

@@ -1,7 +1,7 @@
 """Meetings: planned, looked at, moved, cancelled."""
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,14 +17,14 @@ from groups.forms.meeting import (
     Scope,
     StopSeriesForm,
 )
-from groups.models import RSVP, Attendance, Meeting, MeetingNote, Membership, RoleTerm, SupportGroup, Venue
+from groups.models import RSVP, Attendance, Meeting, MeetingNote, Membership, SupportGroup, Venue
 from groups.recurrence import say_rule
 from groups.services.meeting import (
     cancel_meeting,
     confirm_meeting,
     move_meeting,
-    note_how_it_went,
     plan_meeting,
+    settle_meeting,
     stop_series,
 )
 from groups.services.series_change import cancel_following, move_series
@@ -32,7 +32,7 @@ from groups.views.pointing_out import holiday_of, point_out_bank_holidays, point
 from groups.views.starting import after_step, step_shown
 from peersupport.access import require
 from peersupport.paging import page_of
-from peersupport.refusals import Refused, shown_on
+from peersupport.refusals import shown_on, shown_to
 
 PAGE = 25
 
@@ -69,7 +69,7 @@ def meeting_detail(request, pk):
         "can_write": request.user.has_perm("groups.write_note", meeting),
         "coming": len(placed),
         "waiting": len(rsvps) - len(placed),
-        "shown": [rsvp.membership.shown_name for rsvp in placed if _is_shown(rsvp.membership)],
+        "shown": [rsvp.membership.shown_name for rsvp in placed if rsvp.is_shown],
         "newcomers": newcomers_of(meeting) if request.user.has_perm("groups.view_newcomers", meeting) else [],
         "items": meeting.bring_items.select_related("taken_by__person"),
         "note": MeetingNote.objects.standing().filter(meeting=meeting).select_related("written_by").first(),
@@ -196,25 +196,19 @@ def meeting_cancel(request, pk):
 def meeting_confirm(request, pk):
     meeting = _visible_meeting(request, pk)
     require(request.user, "groups.move_meeting", meeting)
-    try:
+    with shown_to(request):
         confirm_meeting(meeting=meeting, now=timezone.now())
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("The meeting is confirmed."))
     return redirect(meeting)
 
 
 @require_POST
-def meeting_note(request, pk):
+def meeting_settle(request, pk):
     """Whether a meeting that is over took place; who came is written down elsewhere."""
     meeting = _visible_meeting(request, pk)
     require(request.user, "groups.record_attendance", meeting)
-    try:
-        note_how_it_went(meeting=meeting, state=request.POST.get("state", ""), now=timezone.now())
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
+    with shown_to(request):
+        settle_meeting(meeting=meeting, state=request.POST.get("state", ""), now=timezone.now())
         messages.success(request, _("Saved."))
     return redirect(meeting)
 
@@ -239,14 +233,8 @@ def series_stop(request, pk):
 
 def _visible_meeting(request, pk):
     meetings = Meeting.objects.visible_to(request.user).with_answer_of(request.user).with_outcome_of(request.user)
-    greeters = RoleTerm.objects.current().filter(group=OuterRef("group"), role=RoleTerm.Role.GREETER)
-    greeter = Subquery(greeters.order_by("accepted_at").values("person__preferred_name")[:1])
-    return get_object_or_404(
-        meetings.select_related("group__site", "group__online_venue", "venue", "online_venue", "series").annotate(
-            greeter=greeter
-        ),
-        pk=pk,
-    )
+    meetings = meetings.select_related("group__site", "group__online_venue", "venue", "online_venue", "series")
+    return get_object_or_404(meetings.with_greeter(), pk=pk)
 
 
 def newcomers_of(meeting):
@@ -260,8 +248,3 @@ def newcomers_of(meeting):
 def _goes_on(meeting):
     """Whether it is one of a rhythm that has not ended."""
     return bool(meeting.series_id) and meeting.series.ended_at is None
-
-
-def _is_shown(membership):
-    """What was visible of someone ends with their membership."""
-    return membership.is_current and membership.shows_answer

@@ -14,7 +14,7 @@ from groups.services.death import mark_died, undo_died
 from groups.services.membership import note_never_came, pause_membership, remove_member, resume_membership
 from peersupport.access import require
 from peersupport.paging import page_of
-from peersupport.refusals import Refused, shown_on
+from peersupport.refusals import shown_on, shown_to
 
 PAGE_SIZE = 50
 
@@ -60,11 +60,8 @@ def membership_pause(request, pk):
 @require_POST
 def membership_resume(request, pk):
     membership = _asked(request, pk, "groups.pause_membership")
-    try:
+    with shown_to(request):
         resume_membership(membership=membership, by=request.user, now=timezone.now())
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("Welcome back."))
     return redirect("groups:membership_detail", pk)
 
@@ -106,11 +103,8 @@ def membership_died(request, pk):
 def membership_died_undo(request, pk):
     """By whoever looks after the group, or by the person, who is here after all."""
     membership = _asked(request, pk, "groups.undo_died")
-    try:
+    with shown_to(request):
         undo_died(membership=membership, by=request.user, now=timezone.now())
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("This is taken back. We are sorry for the mistake."))
     return redirect("groups:membership_detail", pk)
 

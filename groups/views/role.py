@@ -12,7 +12,7 @@ from groups.models import Membership, Programme, RoleTerm, SupportGroup
 from groups.services.handing_over import deputies_for
 from groups.services.role import accept_role, appoint_tutor, edit_role, end_role, offer_role
 from peersupport.access import require
-from peersupport.refusals import Refused, shown_on
+from peersupport.refusals import shown_on, shown_to
 
 
 def tutor_appoint(request, pk):
@@ -61,13 +61,11 @@ def role_offer(request, pk):
 def role_accept(request, pk):
     term = get_object_or_404(RoleTerm.objects.visible_to(request.user), pk=pk)
     require(request.user, "groups.accept_role", term)
-    try:
+    with shown_to(request):
         accept_role(term=term, by=request.user, now=timezone.now())
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("groups:role_list")
-    messages.success(request, _("Thank you. You have said yes."))
-    return redirect(term.place)
+        messages.success(request, _("Thank you. You have said yes."))
+        return redirect(term.place)
+    return redirect("groups:role_list")
 
 
 def role_end(request, pk):

@@ -12,7 +12,7 @@ from groups.models import SupportGroup, SupportRequest
 from groups.services.support_request import answer_request, ask_for_support, close_request
 from peersupport.access import log, require
 from peersupport.paging import page_of
-from peersupport.refusals import Refused, shown_on
+from peersupport.refusals import shown_on, shown_to
 
 PAGE_SIZE = 25
 
@@ -60,11 +60,9 @@ def support_request_detail(request, pk):
 def support_request_close(request, pk):
     asked = get_object_or_404(SupportRequest.objects.visible_to(request.user), pk=pk)
     require(request.user, "groups.close_support_request", asked)
-    try:
+    with shown_to(request):
         close_request(support_request=asked, by=request.user, now=timezone.now())
         messages.success(request, _("It is closed."))
-    except Refused as refusal:
-        messages.warning(request, str(refusal))
     return redirect("groups:support_request_list")
 
 

@@ -13,7 +13,7 @@ from peersupport.refusals import shown_on
 
 
 def group_welcome(request, pk):
-    groups = SupportGroup.objects.visible_to(request.user).select_related("venue", "programme")
+    groups = SupportGroup.objects.visible_to(request.user)
     group = get_object_or_404(groups, pk=pk)
     membership = get_object_or_404(Membership.objects.current(), group=group, person=request.user)
     meetings = Meeting.objects.filter(group=group).going_ahead().upcoming(now=timezone.now())
@@ -48,12 +48,6 @@ def membership_edit(request, pk):
 
 
 def _those_who_show_it(meeting, person):
-    """Members who come and let others see it; those of the same programme came in by the same door."""
-    members = Membership.objects.joined().filter(
-        group=meeting.group_id,
-        shows_answer=True,
-        rsvps__meeting=meeting,
-        rsvps__answer=RSVP.Answer.COMING,
-        rsvps__answered_at__gte=meeting.changed_at,
-    )
-    return members.exclude(person=person).ordered_by_name()
+    """The others who have a place and let the group see that they come."""
+    rsvps = RSVP.objects.coming().filter(meeting=meeting).select_related("membership__person")[: meeting.capacity]
+    return [rsvp.membership for rsvp in rsvps if rsvp.is_shown and rsvp.membership.person_id != person.pk]

@@ -18,16 +18,18 @@ def enqueue(
     kind: str,
     subject_id: int,
     recipient_ids: Iterable[int | None],
-    due_at: datetime,
     expires_at: datetime,
     now: datetime,
+    due_at: datetime | None = None,
     lead_minutes: int = 0,
     schedule_version: int = 0,
 ) -> None:
     """One message of `kind` about one thing to each recipient who wants it (None: the thing holds the address).
 
-    The same message twice is one. A sender is woken on commit; if the broker is down, the next pass finds the rows.
+    It is due at once, where `due_at` names no later time. The same message twice is one. A sender is woken on
+    commit; if the broker is down, the next pass finds the rows.
     """
+    due_at = due_at or now
     known = kind_named(kind)
     if known is None:
         raise LookupError(f"No kind of message is called {kind}.")

@@ -76,7 +76,6 @@ def propose_plan(
         kind=PROPOSED,
         subject_id=plan.pk,
         recipient_ids=members.values_list("person_id", flat=True),
-        due_at=now,
         expires_at=now + PROPOSAL_LASTS,
         now=now,
         schedule_version=plan.proposals,

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from groups.models import SupportGroup
 from peersupport.access import require
-from peersupport.refusals import Refused, shown_on
+from peersupport.refusals import Refused, shown_on, shown_to
 from supportplans.changes import changes_between
 from supportplans.forms.plan import EditSectionForm, ProposePlanForm, SayWordForm
 from supportplans.models import MutualSupportPlan, PlanSection
@@ -33,12 +33,10 @@ def plan_list(request, pk):
 def plan_start(request, pk):
     group = get_object_or_404(SupportGroup.objects.visible_to(request.user), pk=pk)
     require(request.user, "supportplans.draft_plan", group)
-    try:
+    with shown_to(request):
         plan = start_plan(group=group, by=request.user, now=timezone.now())
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("supportplans:plan_list", group.pk)
-    return redirect(plan)
+        return redirect(plan)
+    return redirect("supportplans:plan_list", group.pk)
 
 
 def plan_detail(request, pk):
@@ -99,11 +97,8 @@ def plan_propose(request, pk):
 def plan_reopen(request, pk):
     plan = _visible_plan(request, pk)
     require(request.user, "supportplans.propose_plan", plan)
-    try:
+    with shown_to(request):
         reopen_plan(plan=plan, now=timezone.now())
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("The plan is a draft again. Words said so far don't count any more."))
     return redirect(plan)
 

@@ -65,7 +65,7 @@ def test_changing_a_name_to_a_taken_one_is_refused():
     site = SiteFactory(name="Southmead")
     programme, venue = ProgrammeFactory(site=site, name="Autumn"), VenueFactory(site=site, name="Hall")
     with pytest.raises(refusals.NameTaken):
-        edit_site(site=SiteFactory(), name="Southmead", kind="charity")
+        edit_site(site=SiteFactory(), name="Southmead", kind="charity", holiday_region="ENG")
     with pytest.raises(refusals.NameTaken):
         edit_programme(
             programme=ProgrammeFactory(site=site),
@@ -76,9 +76,9 @@ def test_changing_a_name_to_a_taken_one_is_refused():
         )
     with pytest.raises(refusals.NameTaken):
         edit_venue(venue=VenueFactory(site=site), name=venue.name)
-    edit_site(site=site, name="Southmead hospital", kind="charity")
+    edit_site(site=site, name="Southmead hospital", kind="charity", holiday_region="SCT")
     site.refresh_from_db()
-    assert (site.name, site.kind) == ("Southmead hospital", "charity")
+    assert (site.name, site.kind, site.holiday_region) == ("Southmead hospital", "charity", "SCT")
 
 
 def test_changing_a_programme_keeps_its_site():

@@ -17,8 +17,8 @@ from groups.services.meeting import (
     cancel_meeting,
     confirm_meeting,
     move_meeting,
-    note_how_it_went,
     plan_meeting,
+    settle_meeting,
 )
 from groups.services.series import extend_series
 from groups.services.series_change import cancel_following, move_series
@@ -221,20 +221,20 @@ def test_a_meeting_is_confirmed_without_troubling_calendars(group):
 @pytest.mark.parametrize("state", ["held", "not_known"])
 def test_a_meeting_that_is_over_was_held_or_nobody_knows(group, state):
     meeting = occurrence(plan(group), 0)
-    with pytest.raises(refusals.MeetingOver):
-        note_how_it_went(meeting=meeting, state=state, now=NOW)
-    note_how_it_went(meeting=meeting, state=state, now=NOW + 30 * DAY)
+    with pytest.raises(refusals.NotOverYet):
+        settle_meeting(meeting=meeting, state=state, now=NOW)
+    settle_meeting(meeting=meeting, state=state, now=NOW + 30 * DAY)
     meeting.refresh_from_db()
     assert meeting.state == state
-    with pytest.raises(refusals.MeetingOver):
-        note_how_it_went(meeting=meeting, state="planned", now=NOW + 30 * DAY)
+    with pytest.raises(refusals.NotOverYet):
+        settle_meeting(meeting=meeting, state="planned", now=NOW + 30 * DAY)
 
 
 def test_a_cancelled_meeting_was_never_held(group):
     meeting = occurrence(plan(group), 0)
     cancel_meeting(meeting=meeting, reason="Snow", by=PersonFactory(), now=NOW)
-    with pytest.raises(refusals.MeetingOver):
-        note_how_it_went(meeting=meeting, state="held", now=NOW + 30 * DAY)
+    with pytest.raises(refusals.NotOverYet):
+        settle_meeting(meeting=meeting, state="held", now=NOW + 30 * DAY)
 
 
 # The pages
@@ -327,13 +327,13 @@ def test_confirming_and_noting_are_one_tap(sign_in, group, contact, soon):
     meeting = Meeting.objects.get()
     assert "The meeting is confirmed." in client.post(address("meeting_confirm", meeting), follow=True).text
     assert (
-        "This meeting is over or cancelled"
-        in client.post(address("meeting_note", meeting), {"state": "held"}, follow=True).text
+        "This meeting is not over yet"
+        in client.post(address("meeting_settle", meeting), {"state": "held"}, follow=True).text
     )
     past = timezone.now() - DAY
     Meeting.objects.filter(pk=meeting.pk).update(starts_at=past - DAY, ends_at=past)
     assert "It took place" in client.get(meeting.get_absolute_url()).text
-    client.post(address("meeting_note", meeting), {"state": "not_known"})
+    client.post(address("meeting_settle", meeting), {"state": "not_known"})
     meeting.refresh_from_db()
     assert meeting.state == "not_known"
 
