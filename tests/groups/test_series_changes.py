@@ -104,6 +104,27 @@ def test_all_still_ahead_change_with_the_one_in_hand(group):
     assert days(new)[:3] == [FIRST + 2 * DAY, FIRST + 16 * DAY, FIRST + 30 * DAY]
 
 
+def test_a_meeting_that_went_online_on_its_own_stays_online(group):
+    series, room = (
+        plan(group),
+        VenueFactory(kind="online", site=group.site, address="", join_link="https://meet.example.org/1"),
+    )
+    second = occurrence(series, 1)
+    move_meeting(
+        meeting=second,
+        on=second.original_on,
+        start_time=time(14),
+        duration_minutes=120,
+        venue=second.venue,
+        online_venue=room,
+        by=PersonFactory(),
+        now=NOW,
+    )
+    assert move(occurrence(series, 0), start_time=time(10)).kept == 1
+    second.refresh_from_db()
+    assert (second.starts_at.hour, second.online_venue) == (14, room)
+
+
 def test_what_was_changed_on_its_own_or_cancelled_stays_as_it_is(group):
     series = plan(group)
     second, fourth = occurrence(series, 1), occurrence(series, 3)
