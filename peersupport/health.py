@@ -18,6 +18,16 @@ logger = logging.getLogger(__name__)
 
 # Whoever asks gives up soon, so a check that hangs counts as failed after this many seconds.
 PATIENCE = 1.5
+#: Reminders that are further behind than this are somebody's business at once.
+LONGEST_LAG_MINUTES = 15
+_BEHIND = """
+    SELECT floor(extract(epoch FROM now() - least(
+        (SELECT min(due_at) FROM reminders_message
+         WHERE state IN ('pending', 'sending') AND due_at < now() AND expires_at > now()),
+        (SELECT min(planned_until) FROM reminders_planningprogress),
+        now()
+    )) / 60)::int
+"""
 # Checks that hang hold a thread each until their own timeouts end them; with all threads held, the answer is no.
 _threads = ThreadPoolExecutor(max_workers=6, thread_name_prefix="readyz")
 
@@ -71,7 +81,20 @@ def check_broker():
     return "ok"
 
 
-CHECKS = {"database": check_database, "migrations": check_migrations, "broker": check_broker}
+def check_reminders():
+    """Whether messages go out: none is long overdue, and planning has not stopped."""
+    with _fresh_connection() as fresh, fresh.cursor() as cursor:
+        cursor.execute(_BEHIND)
+        minutes = cursor.fetchone()[0]
+    return f"{minutes} minutes behind" if minutes >= LONGEST_LAG_MINUTES else "ok"
+
+
+CHECKS = {
+    "database": check_database,
+    "migrations": check_migrations,
+    "broker": check_broker,
+    "reminders": check_reminders,
+}
 
 
 @contextlib.contextmanager

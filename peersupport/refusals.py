@@ -4,13 +4,14 @@ from contextlib import contextmanager
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
+from django.utils.functional import Promise
 
 
 class Refused(Exception):
     """The rules don't allow it. `sentence` says why and what to do; `field` is where a form shows it."""
 
-    sentence = ""
-    field = None
+    sentence: str | Promise = ""
+    field: str | None = None
 
     def __str__(self):
         return str(self.sentence)

@@ -46,6 +46,7 @@ def smtp_options(url):
 SERVICE_NAME = env.str("SERVICE_NAME", "Peer Support")
 SERVICE_RUN_BY = required("SERVICE_RUN_BY", "who runs this service, as it stands at the foot of each page")
 BASE_URL = required("BASE_URL", "the address people use, like https://peersupport.example.org").rstrip("/")
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 DEMO = env.bool("DEMO", False)
 DEMO_MAIL_DIR = env.str("DEMO_MAIL_DIR", "")
 EXPORT_DIR = Path(env.str("EXPORT_DIR", str(BASE_DIR / ".data" / "exports")))

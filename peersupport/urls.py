@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from members import views as member_views
-from peersupport import health, home, pages
+from peersupport import health, home, metrics, pages
 
 # Administrators sign in where everyone does, with the same limits and second factor.
 admin.site.login = secure_admin_login(admin.site.login)
@@ -26,6 +26,7 @@ urlpatterns = [
     path("site.webmanifest", pages.webmanifest, name="webmanifest"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]
 
 if settings.DEMO:

@@ -1,8 +1,13 @@
 import time
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from peersupport import health
+from peersupport.reminders import outbox
+from peersupport.reminders.models import PlanningProgress
+from tests.factories import GoalFactory
 
 
 def test_livez_answers_without_database(client):
@@ -14,7 +19,7 @@ def test_livez_answers_without_database(client):
 @pytest.mark.django_db
 def test_readyz_is_ready(client):
     response = client.get("/readyz")
-    assert (response.status_code, response.json()) == (200, {"database": "ok", "migrations": "ok", "broker": "ok"})
+    assert (response.status_code, response.json()) == (200, dict.fromkeys(health.CHECKS, "ok"))
 
 
 @pytest.mark.django_db
@@ -29,7 +34,12 @@ def test_readyz_says_that_the_database_is_down(client, monkeypatch):
     monkeypatch.setitem(health.connection.settings_dict, "PORT", 1)
     response = client.get("/readyz")
     assert response.status_code == 503
-    assert response.json() == {"database": "failed", "migrations": "failed", "broker": "ok"}
+    assert response.json() == {
+        "database": "failed",
+        "migrations": "failed",
+        "broker": "ok",
+        "reminders": "failed",
+    }
 
 
 @pytest.mark.django_db
@@ -53,3 +63,39 @@ def test_readyz_does_not_wait_for_what_hangs(client, monkeypatch):
     response = client.get("/readyz")
     assert time.monotonic() - began < 2
     assert (response.status_code, response.json()["database"]) == (503, "no answer")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("minutes", "status", "answer"), [(14, 200, "ok"), (16, 503, "16 minutes behind")])
+def test_readyz_goes_red_when_messages_are_long_overdue(client, minutes, status, answer):
+    now, goal = timezone.now(), GoalFactory()
+    outbox.enqueue(
+        kind="supportplans.goal_review",
+        subject_id=goal.pk,
+        recipient_ids=[goal.person_id],
+        due_at=now - timedelta(minutes=minutes),
+        expires_at=now + timedelta(hours=1),
+        now=now,
+    )
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["reminders"]) == (status, answer)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_readyz_goes_red_when_planning_has_stopped(client):
+    PlanningProgress.objects.create(kind="x", planned_until=timezone.now() - timedelta(minutes=20))
+    assert client.get("/readyz").json()["reminders"] == "20 minutes behind"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_readyz_does_not_mind_what_is_of_no_use_any_more(client):
+    now, goal = timezone.now(), GoalFactory()
+    outbox.enqueue(
+        kind="supportplans.goal_review",
+        subject_id=goal.pk,
+        recipient_ids=[goal.person_id],
+        due_at=now - timedelta(hours=2),
+        expires_at=now - timedelta(hours=1),
+        now=now,
+    )
+    assert client.get("/readyz").json()["reminders"] == "ok"

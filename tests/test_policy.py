@@ -109,6 +109,7 @@ evaluation.view_export          .   .   .   .   .   .   .   .   .   x   .   x   
 evaluation.request_export       .   .   .   .   .   .   .   .   .   x   .   x   .   .   .
 evaluation.download_export      .   .   .   .   .   .   .   .   .   x   .   x   .   .   .
 reminders.view_delivery         .   .   .   .   .   .   .   .   .   .   .   .   .   .   x
+reminders.settle_message        .   .   .   .   .   .   .   .   .   .   .   .   .   .   x
 """
 
 

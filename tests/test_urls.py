@@ -242,7 +242,10 @@ EXPECTED = {
     ),
     "reminders:message_list": ("", "get", OWN),
     "reminders:preferences": ("", "get", OWN),
+    "reminders:quiet_time_edit": ("", "get", OWN),
     "reminders:unsubscribe": ("", "get", {}),
+    "reminders:message_settle": ("message", "get", {200: {"administrator"}}),
+    "metrics": ("", "get", {}),
     "reminders:delivery": ("", "get", {200: {"administrator"}, 403: EVERYONE - {"administrator"}}),
     "privacy": ("", "get", {200: PUBLIC}),
     "accessibility": ("", "get", {200: PUBLIC}),
@@ -265,7 +268,7 @@ SPECIAL_ARGS = {
 }
 
 #: Addresses whose anonymous visitors are not sent to sign in: what a wrong secret or no invitation gets them.
-ANONYMOUS = {"groups:feed": 404, "groups:invitation_detail": 404, "reminders:unsubscribe": 404}
+ANONYMOUS = {"groups:feed": 404, "groups:invitation_detail": 404, "reminders:unsubscribe": 404, "metrics": 404}
 
 
 def own_routes():

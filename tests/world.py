@@ -10,6 +10,7 @@ from django.utils import timezone
 from evaluation.models import ConsentForm, ConsentStatement, Export, IdentityKey, Interview, Observation, Source
 from groups.models import BringItem, CalendarFeed, ChecklistItem, ChecklistStep, Invitation, JoinRequest, MeetingSeries
 from peersupport.access import tokens
+from peersupport.reminders.models import Message
 from supportplans.models import GoalShare, PlanSection
 from tests import factories as make
 
@@ -33,7 +34,17 @@ def build():
     for name, person in world.people.items():
         if name not in {"anonymous", "stranger", "member", "peer", "outsider"}:
             Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    world.rows["message"] = _stuck_message(world)
     return world
+
+
+def _stuck_message(world):
+    now = timezone.now()
+    return Message.objects.create(
+        **{"kind": "groups.meeting_coming", "about": "groups.meeting", "subject_id": world.rows["meeting"].pk},
+        **{"recipient": world.people["member"], "state": "parked", "reason": "It could not be written."},
+        **{"due_at": now, "expires_at": now, "next_attempt_at": now, "created_at": now, "settled_at": now},
+    )
 
 
 def _programme_side(world):

@@ -21,28 +21,33 @@ from peersupport.spoken import in_zone, spoken_datetime, spoken_time
 ABOUT = "groups.meeting"
 WHY = gettext_lazy("You get this because you belong to this group.")
 DAY_BEFORE_MINUTES = 24 * 60
+LEADS = {
+    7 * 24 * 60: gettext_lazy("A week before"),
+    DAY_BEFORE_MINUTES: gettext_lazy("The day before"),
+    2 * 60: gettext_lazy("Two hours before"),
+}
 
 # Members, but for those having a break, those who said they can't come to the meeting as it now is, and those to whom
 # it was no news: they joined, or it was planned or moved, when the reminder was due already.
 _COMING = """
-    SELECT meeting.id, membership.person_id, %s, meeting.sequence,
-           meeting.starts_at - make_interval(mins => %s), meeting.starts_at
-    FROM groups_meeting meeting
+    SELECT meeting.id, membership.person_id, lead.minutes, meeting.sequence,
+           meeting.starts_at - make_interval(mins => lead.minutes), meeting.starts_at
+    FROM unnest(%s::int[]) AS lead (minutes)
+    JOIN groups_meeting meeting ON meeting.starts_at > %s + make_interval(mins => lead.minutes)
+        AND meeting.starts_at <= %s + make_interval(mins => lead.minutes)
     JOIN groups_membership membership ON membership.group_id = meeting.group_id AND membership.state = 'joined'
         AND membership.person_id IS NOT NULL
     LEFT JOIN groups_rsvp rsvp ON rsvp.meeting_id = meeting.id AND rsvp.membership_id = membership.id
         AND rsvp.answered_at >= meeting.changed_at
     WHERE meeting.state IN ('planned', 'confirmed')
-      AND meeting.starts_at > %s + make_interval(mins => %s) AND meeting.starts_at <= %s + make_interval(mins => %s)
-      AND membership.joined_at <= meeting.starts_at - make_interval(mins => %s)
-      AND meeting.changed_at <= meeting.starts_at - make_interval(mins => %s)
+      AND membership.joined_at <= meeting.starts_at - make_interval(mins => lead.minutes)
+      AND meeting.changed_at <= meeting.starts_at - make_interval(mins => lead.minutes)
       AND rsvp.answer IS DISTINCT FROM 'cannot'
 """
 
 
 def plan_coming(since, until):
-    lead = DAY_BEFORE_MINUTES
-    return _COMING, [lead, lead, since, lead, until, lead, lead, lead]
+    return _COMING, [list(LEADS), since, until]
 
 
 @dataclass(frozen=True)
@@ -182,12 +187,14 @@ register(
 register(
     Kind(
         name="groups.meeting_coming",
-        label=gettext_lazy("A meeting is coming, the day before"),
+        label=gettext_lazy("A meeting is coming"),
         why=WHY,
         load=load_meeting,
         reason_not_to_send=reason_not_to_remind,
         compose=compose_coming,
         plan=plan_coming,
         subject=ABOUT,
+        leads=LEADS,
+        usual_leads=(DAY_BEFORE_MINUTES,),
     )
 )

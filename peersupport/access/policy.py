@@ -102,6 +102,7 @@ _TABLE = {
     "evaluation.download_export": {LEAD, Role.ANALYST},
     # running the service
     "reminders.view_delivery": {Role.ADMINISTRATOR},  # anywhere
+    "reminders.settle_message": {Role.ADMINISTRATOR},  # anywhere
 }
 
 PERMISSIONS: dict[str, frozenset[Role]] = {permission: frozenset(roles) for permission, roles in _TABLE.items()}

@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -105,15 +106,48 @@ class PlanningProgress(models.Model):
 
 
 class Preference(models.Model):
-    """A person turned a kind of message off, or on again. No row means the kind's own default."""
+    """What a person decided about a kind of message. No row means the kind's own default."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reminder_preferences")
     kind = models.CharField(max_length=40)
     is_wanted = models.BooleanField()
+    lead_minutes = ArrayField(
+        models.PositiveIntegerField(), null=True, help_text="How long before it comes. None: the kind's own default."
+    )
     changed_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "kind"], name="one_preference_per_person_and_kind")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "kind"], name="one_preference_per_person_and_kind"),
+            models.CheckConstraint(
+                name="preference_without_times_is_none",
+                condition=Q(lead_minutes=None) | Q(lead_minutes__len__gt=0),
+            ),
+        ]
 
     def __str__(self):
         return f"{self.person} {self.kind}"
+
+
+class QuietTime(models.Model):
+    """When a person wants to be left in peace, by their own clock. No row: at no time."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="quiet_time"
+    )
+    starts = models.TimeField(null=True)
+    ends = models.TimeField(null=True, help_text="May be before the start: then it is on the next day.")
+    resumes_on = models.DateField(null=True, help_text="Nothing is sent before this day.")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="quiet_time_has_start_and_end",
+                condition=Q(starts=None, ends=None)
+                | (Q(starts__isnull=False, ends__isnull=False) & ~Q(starts=F("ends"))),
+            )
+        ]
+
+    def __str__(self):
+        return str(self.person)

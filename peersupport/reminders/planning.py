@@ -26,11 +26,11 @@ _INSERT = """
     SELECT %s, %s, planned.subject_id, planned.recipient_id, 'email', planned.lead_minutes, planned.schedule_version,
            planned.due_at, planned.expires_at, planned.due_at, %s, 'pending', '', 0, 0, gen_random_uuid()
     FROM ({select}) AS planned (subject_id, recipient_id, lead_minutes, schedule_version, due_at, expires_at)
+    LEFT JOIN reminders_preference wish ON wish.person_id = planned.recipient_id AND wish.kind = %s
     WHERE planned.expires_at > %s
-      AND NOT EXISTS (
-        SELECT 1 FROM reminders_preference p
-        WHERE p.person_id = planned.recipient_id AND p.kind = %s AND NOT p.is_wanted
-      )
+      AND COALESCE(wish.is_wanted, TRUE)
+      AND planned.lead_minutes = ANY (COALESCE(wish.lead_minutes, %s))
+    ORDER BY planned.due_at, planned.recipient_id
     ON CONFLICT DO NOTHING
 """
 
@@ -61,7 +61,9 @@ def plan_kind(kind: Kind, now: datetime) -> int:
     select, parameters = kind.plan(min(progress.planned_until, now) - AGAIN, until)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = %s", [LONGEST_STATEMENT_SECONDS * 1000])
-        cursor.execute(_INSERT.format(select=select), [kind.name, kind.about, now, *parameters, now, kind.name])
+        usual = list(kind.usual_leads)
+        asked = [kind.name, kind.about, now, *parameters, kind.name, now, usual]
+        cursor.execute(_INSERT.format(select=select), asked)
         added = cursor.rowcount
     if progress.planned_until < until:
         progress.planned_until = until

@@ -99,6 +99,13 @@ def give_back(claim: Claim, now: datetime) -> None:
     claim.messages().update(state=State.PENDING, lease_until=None, attempts=F("attempts") - 1, next_attempt_at=now)
 
 
+def hold(claim: Claim, key: int, until: datetime) -> None:
+    """The recipient wants it later: it falls due then, as if never taken."""
+    claim.messages().filter(pk=key).update(
+        state=State.PENDING, lease_until=None, attempts=F("attempts") - 1, due_at=until, next_attempt_at=until
+    )
+
+
 def settle(claim: Claim, key: int, state: str, now: datetime, reason: str = "") -> bool:
     """Write down what became of a message; False when the lease was lost and someone else has it."""
     messages = claim.messages().filter(pk=key)

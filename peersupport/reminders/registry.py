@@ -1,6 +1,6 @@
 """The kinds of message there are. The kernel knows no app: each declares its kinds in its `reminders` module."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -33,7 +33,8 @@ class Kind:
     `plan(since, until)` gives the SQL and parameters of a SELECT of subject_id, recipient_id, lead_minutes,
     schedule_version, due_at, expires_at for what falls due in that time. `subject` names what the message is about
     where several kinds share it: messages about one thing reach a person in the order they were written.
-    `at_most_once` kinds are not sent again when nobody knows whether they went out.
+    `at_most_once` kinds are not sent again when nobody knows whether they went out. `leads` are the lead times that
+    a person can choose from, minutes to words; `usual_leads` those that hold until they do.
     """
 
     name: str
@@ -46,6 +47,8 @@ class Kind:
     subject: str = ""
     can_turn_off: bool = True
     at_most_once: bool = False
+    leads: Mapping[int, str] = field(default_factory=dict)
+    usual_leads: tuple[int, ...] = (0,)
 
     @property
     def about(self) -> str:

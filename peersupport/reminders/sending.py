@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail import mailers
 from django.db import Error as DatabaseError
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone, translation
 
-from peersupport.reminders import queue
+from peersupport.reminders import queue, quiet
 from peersupport.reminders.letters import Letter, letter_for
 from peersupport.reminders.models import Message, Preference
 from peersupport.reminders.queue import Claim
@@ -80,6 +80,9 @@ def send_one(message: Message, claim: Claim, connection) -> bool:
     now = timezone.now()
     try:
         kind = kind_named(message.kind)
+        if kind and (later := _held_until(message, kind, now)):
+            queue.hold(claim, message.pk, later)
+            return False
         letter, reason = _write(message, kind, now)
     except (DatabaseError, SoftTimeLimitExceeded):
         raise
@@ -106,16 +109,51 @@ def reason_not_to_send(message, kind: Kind | None, row, now: datetime) -> str:
         return "The account is closed."
     if message.recipient and message.recipient.died_marked_at:
         return "Nothing is sent to this person any more."
-    if kind.can_turn_off and message.is_turned_off:
+    if kind.can_turn_off and _is_turned_off(message, kind):
         return "This reminder was turned off."
+    if _pause_of(message, kind, now):
+        return "They wanted nothing until later."
     return kind.reason_not_to_send(message, row, now)
 
 
+def _is_turned_off(message, kind):
+    """Whether its recipient wants none of the kind, or not so long before."""
+    if message.is_wanted is None:
+        return False
+    return not message.is_wanted or message.lead_minutes not in (message.chosen_leads or kind.usual_leads)
+
+
+def _quiet_time_of(message, kind):
+    """What someone's duty asks of them comes at any time."""
+    return getattr(message.recipient, "quiet_time", None) if kind.can_turn_off else None
+
+
+def _pause_of(message, kind, now):
+    times = _quiet_time_of(message, kind)
+    return times and quiet.resumes_at(times, message.recipient.zone, now)
+
+
+def _held_until(message, kind, now):
+    """When it may go, if not now: never too late to be of use. What quiet hours would make too late goes at once."""
+    times = _quiet_time_of(message, kind)
+    if times is None:
+        return None
+    zone = message.recipient.zone
+    resumed = quiet.resumes_at(times, zone, now)
+    later = quiet.quiet_ends_at(times, zone, resumed or now) or resumed
+    if resumed and later >= message.expires_at:
+        later = resumed
+    return later if later and later < message.expires_at else None
+
+
 def _in_turn(claim):
-    """The messages of a claim one by one, with whether their kind is turned off. They are read many at once, and read
+    """The messages of a claim one by one, with what their recipients wish. They are read many at once, and read
     again when that is a second ago."""
-    off = Preference.objects.filter(person=OuterRef("recipient"), kind=OuterRef("kind"), is_wanted=False)
-    messages = claim.messages().select_related("recipient").annotate(is_turned_off=Exists(off)).order_by("pk")
+    wish = Preference.objects.filter(person=OuterRef("recipient"), kind=OuterRef("kind"))
+    messages = claim.messages().select_related("recipient__quiet_time").order_by("pk")
+    messages = messages.annotate(
+        is_wanted=Subquery(wish.values("is_wanted")), chosen_leads=Subquery(wish.values("lead_minutes"))
+    )
     done = 0
     while unsent := list(messages.filter(pk__gt=done)):
         read_at = time.monotonic()

@@ -6,36 +6,55 @@ from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
-from django.db.models import Count, Min, Q
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from peersupport.access import require
 from peersupport.paging import page_of
+from peersupport.refusals import shown_on
 from peersupport.reminders import services
-from peersupport.reminders.forms import PreferencesForm
+from peersupport.reminders.figures import figures
+from peersupport.reminders.forms import EditQuietTimeForm, PreferencesForm, SettleMessageForm
 from peersupport.reminders.letters import read_unsubscribe_token
-from peersupport.reminders.models import Message, PlanningProgress, Preference
-from peersupport.reminders.outbox import lag
+from peersupport.reminders.models import Message, Preference, QuietTime
 from peersupport.reminders.registry import kind_named
 
 Person = get_user_model()
 PAGE = 25
-#: Passes come every half minute: what is due for longer than this is held up.
-LATE = timedelta(minutes=5)
 
 
 def preferences(request):
-    off = Preference.objects.filter(person=request.user, is_wanted=False).values_list("kind", flat=True)
-    form = PreferencesForm(request.POST or None, turned_off=frozenset(off))
+    wishes = {wish.kind: wish for wish in Preference.objects.filter(person=request.user)}
+    form = PreferencesForm(request.POST if request.method == "POST" else None, wishes=wishes)
     if form.is_valid():
-        services.choose_reminders(person_id=request.user.pk, wanted=form.wanted(), now=timezone.now())
+        services.choose_reminders(
+            person_id=request.user.pk, wanted=form.wanted(), leads=form.leads(), now=timezone.now()
+        )
         messages.success(request, _("Your choice is saved."))
         return redirect("members:account")
     return render(request, "reminders/preferences.html", {"form": form})
+
+
+def quiet_time_edit(request):
+    """Quiet hours, and a pause of everything."""
+    now = timezone.now()
+    today = timezone.localdate(now, request.user.zone)
+    times = QuietTime.objects.filter(person=request.user).first()
+    form = EditQuietTimeForm(
+        request.POST if request.method == "POST" else None,
+        today=today,
+        initial=_shown(times, today) if times else None,
+        cancel_url=reverse("members:account"),
+    )
+    if form.is_valid():
+        services.edit_quiet_time(person_id=request.user.pk, now=now, **form.cleaned_data)
+        messages.success(request, _("Your choice is saved."))
+        return redirect("members:account")
+    return render(request, "reminders/quiet_time_edit.html", {"form": form})
 
 
 @csrf_exempt
@@ -65,25 +84,36 @@ def message_list(request):
 
 def delivery(request):
     require(request.user, "reminders.view_delivery")
-    now = timezone.now()
-    recent = Q(settled_at__gt=now - timedelta(days=1))
-    counts = Message.objects.filter(Q(settled_at=None) | recent).aggregate(
-        due=Count("pk", filter=Q(state__in=["pending", "sending"], due_at__lte=now)),
-        waiting=Count("pk", filter=Q(state="pending", due_at__gt=now)),
-        late=Count("pk", filter=Q(state__in=["pending", "sending"], due_at__lte=now - LATE)),
-        put_off=Count("pk", filter=Q(state="pending", failures__gt=0)),
-        sent=Count("pk", filter=Q(state="sent")),
-        maybe_twice=Count("pk", filter=Q(state="sent", attempts__gt=1)),
-        dropped=Count("pk", filter=Q(state="dropped")),
-        parked=Count("pk", filter=Q(state="parked")),
-        uncertain=Count("pk", filter=Q(state="uncertain")),
-    )
-    reasons = Message.objects.filter(recent, state__in=["parked", "uncertain"]).values("kind", "reason")
-    planned = PlanningProgress.objects.aggregate(least=Min("planned_until"))["least"]
+    now = figures(timezone.now())
+    parked = Message.objects.filter(state=Message.State.PARKED)
+    page = page_of(parked, key="settled_at", query=request.GET, size=PAGE, is_descending=True)
     context = {
-        "counts": counts,
-        "reasons": reasons.annotate(number=Count("pk")).order_by("kind", "reason"),
-        "lag_minutes": lag(now) // timedelta(minutes=1),
-        "planned_until": planned,
+        "figures": now,
+        "lag_minutes": now.oldest_unsent // timedelta(minutes=1),
+        "planning_minutes": now.planning_lag // timedelta(minutes=1),
+        "page": page,
+        "parked": [(message, kind_named(message.kind)) for message in page.rows],
     }
     return render(request, "reminders/delivery.html", context)
+
+
+def message_settle(request, pk):
+    """A message that could not be sent: try again, or let it be."""
+    if not request.user.has_perm("reminders.settle_message"):
+        raise Http404
+    message = get_object_or_404(Message, pk=pk, state=Message.State.PARKED)
+    form = SettleMessageForm(request.POST or None, cancel_url=reverse("reminders:delivery"))
+    if form.is_valid():
+        with shown_on(form):
+            settle = services.requeue_message if form.tries_again else services.drop_message
+            settle(message=message, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now())
+            messages.success(request, _("It is tried again now.") if form.tries_again else _("It is dropped."))
+            return redirect("reminders:delivery")
+    context = {"message": message, "kind": kind_named(message.kind), "form": form}
+    return render(request, "reminders/message_settle.html", context)
+
+
+def _shown(times, today):
+    """A pause that is over is not shown again."""
+    is_paused = times.resumes_on and times.resumes_on > today
+    return {"starts": times.starts, "ends": times.ends, "resumes_on": times.resumes_on if is_paused else None}

@@ -89,6 +89,60 @@ def test_the_reminder_is_planned_once_for_the_day_before(meeting, member):
     assert (message.due_at, message.expires_at, message.schedule_version) == (DUE, START, 0)
 
 
+def choose(person, *leads):
+    services.choose_reminders(person_id=person.pk, wanted={COMING: bool(leads)}, leads={COMING: list(leads)}, now=NOW)
+
+
+def test_each_gets_it_as_long_before_as_they_chose(group, meeting, member):
+    early = MembershipFactory(group=group).person
+    late = MembershipFactory(group=group).person
+    none = MembershipFactory(group=group).person
+    choose(early, 10080, 120)
+    choose(late, 120)
+    choose(none)
+    for moment in (START - 7 * DAY, DUE, START - timedelta(hours=2)):
+        plan(moment)
+    planned = Message.objects.order_by("due_at", "pk").values_list("recipient", "lead_minutes", "due_at")
+    assert set(planned) == {
+        (early.pk, 10080, START - 7 * DAY),
+        (member.pk, 1440, DUE),
+        (early.pk, 120, START - timedelta(hours=2)),
+        (late.pk, 120, START - timedelta(hours=2)),
+    }
+
+
+def test_a_lead_time_that_is_past_when_they_join_or_choose_it_is_left_out(group, meeting, member):
+    plan(DUE - DAY)
+    choose(member, 10080, 120)
+    newcomer = MembershipFactory(group=group, joined_at=DUE).person
+    choose(newcomer, 10080, 120)
+    plan(DUE)
+    assert not Message.objects.exists()
+    plan(START - timedelta(hours=2))
+    assert set(Message.objects.values_list("recipient", "lead_minutes")) == {(member.pk, 120), (newcomer.pk, 120)}
+
+
+def test_a_lead_time_given_up_after_planning_is_not_sent(meeting, member):
+    soon = timezone.now() + DAY - timedelta(minutes=1)
+    Meeting.objects.update(starts_at=soon, ends_at=soon + timedelta(hours=2))
+    plan(timezone.now())
+    choose(member, 120)
+    assert send_all_due() == 0
+    message = Message.objects.get()
+    assert (message.state, message.reason) == ("dropped", "This reminder was turned off.")
+
+
+def test_after_an_outage_only_the_newest_lead_time_goes(meeting, member):
+    now = timezone.now()
+    Meeting.objects.update(starts_at=now + timedelta(hours=1), ends_at=now + timedelta(hours=3))
+    choose(member, 10080, 1440, 120)
+    plan(now - 8 * DAY)
+    plan(now)
+    assert Message.objects.count() == 3
+    assert send_all_due() == 1
+    assert Message.objects.get(state="sent").lead_minutes == 120
+
+
 def test_everyone_who_belongs_is_reminded(group, meeting, member):
     peer = MembershipFactory(group=group).person
     MembershipFactory()

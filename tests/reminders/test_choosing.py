@@ -44,10 +44,38 @@ def test_every_kind_that_can_be_turned_off_is_offered_and_on(client, person, not
 
 
 def test_what_is_left_unticked_is_off_and_stays_so(client, person, note_kind):
-    client.post(reverse("reminders:preferences"), {"groups.meeting_coming": "on"})
+    client.post(reverse("reminders:preferences"), {"groups.meeting_coming": "1440"})
     page = client.get(reverse("reminders:preferences")).text
     assert ticked(page) == {"groups.meeting_coming"}
     assert Preference.objects.get(person=person, kind=NAME).is_wanted is False
+
+
+def test_each_lead_time_is_ticked_for_itself(client, person):
+    name = "groups.meeting_coming"
+    page = client.get(reverse("reminders:preferences"))
+    assert page.context["form"][name].initial == ["1440"]
+    client.post(reverse("reminders:preferences"), {name: ["120", "10080"]})
+    wish = Preference.objects.get(person=person, kind=name)
+    assert (wish.is_wanted, sorted(wish.lead_minutes)) == (True, [120, 10080])
+    form = client.get(reverse("reminders:preferences")).context["form"]
+    assert sorted(form[name].initial) == ["10080", "120"]
+
+
+def test_none_of_the_lead_times_is_off_and_keeps_them_for_later(client, person):
+    name = "groups.meeting_coming"
+    client.post(reverse("reminders:preferences"), {name: "120"})
+    client.post(reverse("reminders:preferences"), {})
+    wish = Preference.objects.get(person=person, kind=name)
+    assert (wish.is_wanted, wish.lead_minutes) == (False, [120])
+    assert client.get(reverse("reminders:preferences")).context["form"][name].initial == []
+    client.post(unsubscribe_address(person, name), {"again": "yes"})
+    assert client.get(reverse("reminders:preferences")).context["form"][name].initial == ["120"]
+
+
+def test_a_lead_time_that_is_not_offered_is_refused(client, person):
+    page = client.post(reverse("reminders:preferences"), {"groups.meeting_coming": "5"}).text
+    assert "There is a problem" in page
+    assert not Preference.objects.exists()
 
 
 def test_preferences_of_others_are_left_alone(client, person, note_kind):

@@ -5,10 +5,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from prometheus_client.parser import text_string_to_metric_families
 
+from peersupport.access.models import AccessLogEntry
 from peersupport.reminders import services
 from peersupport.reminders.letters import unsubscribe_address
 from peersupport.reminders.models import Message, PlanningProgress, Preference
+from peersupport.reminders.sending import send_all_due
 from tests.factories import GoalFactory, PersonFactory
 from tests.reminders.conftest import NAME
 
@@ -122,11 +125,10 @@ def test_delivery_counts_what_is_late_failing_parked_and_maybe_twice(client, adm
     PlanningProgress.objects.create(kind=NAME, planned_until=now)
     client.force_login(administrator)
     page = client.get(DELIVERY)
-    assert page.context["counts"] == {
-        **{"due": 2, "late": 1, "waiting": 1, "put_off": 1},
-        **{"sent": 2, "maybe_twice": 1, "dropped": 1, "parked": 1, "uncertain": 0},
-    }
-    assert page.context["lag_minutes"] == 12
+    figures = page.context["figures"]
+    assert figures.waiting == {"due": 2, "late": 1, "not_yet": 1, "put_off": 1}
+    assert figures.settled == {"sent": 2, "maybe_twice": 1, "dropped": 1, "parked": 1, "uncertain": 0}
+    assert (page.context["lag_minutes"], page.context["planning_minutes"]) == (12, 0)
     assert "The mail server refused it (550)." in page.text
     assert parked.recipient.email not in page.text
 
@@ -136,7 +138,108 @@ def test_delivery_of_yesterday_is_not_counted(client, administrator, enqueue, no
     settle(message, "sent")
     Message.objects.filter(pk=message.pk).update(settled_at=now - timedelta(days=2))
     client.force_login(administrator)
-    assert client.get(DELIVERY).context["counts"]["sent"] == 0
+    assert client.get(DELIVERY).context["figures"].settled["sent"] == 0
+
+
+def test_planning_that_stopped_shows(client, administrator, note_kind, now):
+    PlanningProgress.objects.create(kind=NAME, planned_until=now - timedelta(minutes=40))
+    PlanningProgress.objects.create(kind="tests.gone", planned_until=now - timedelta(days=40))
+    client.force_login(administrator)
+    assert client.get(DELIVERY).context["planning_minutes"] == 40
+
+
+# A message that could not be sent
+
+
+@pytest.fixture
+def parked(enqueue, now):
+    message = enqueue(now, due_at=now - timedelta(hours=2), expires_at=now + timedelta(hours=2))
+    settle(message, "parked", "The mail server refused it (550).", attempts=3, failures=2)
+    return message
+
+
+def settle_address(message):
+    return reverse("reminders:message_settle", args=[message.pk])
+
+
+def test_what_is_stuck_is_listed_and_tried_again(client, administrator, parked, mailoutbox):
+    client.force_login(administrator)
+    assert settle_address(parked) in client.get(DELIVERY).text
+    page = client.get(settle_address(parked)).text
+    assert "The mail server refused it (550)." in page
+    assert parked.recipient.email not in page
+    client.post(settle_address(parked), {"what": "again", "reason": "The relay is mended"})
+    parked.refresh_from_db()
+    assert (parked.state, parked.attempts, parked.failures) == ("pending", 0, 0)
+    assert (send_all_due(), len(mailoutbox)) == (1, 1)
+    assert "Nothing is stuck." in client.get(DELIVERY).text
+
+
+def test_what_is_dropped_keeps_the_reason_and_who_did_it(client, administrator, parked):
+    client.force_login(administrator)
+    client.post(settle_address(parked), {"what": "drop", "reason": "They have moved"})
+    parked.refresh_from_db()
+    assert (parked.state, parked.reason) == ("dropped", "They have moved")
+    entry = AccessLogEntry.objects.get()
+    assert (entry.actor, entry.subject, entry.object_id) == (administrator, parked.recipient, parked.pk)
+    assert send_all_due() == 0
+
+
+@pytest.mark.parametrize(
+    ("posted", "sentence"),
+    [
+        ({"reason": "The relay is mended"}, "Choose what should become of it"),
+        ({"what": "again"}, "Enter why"),
+    ],
+)
+def test_what_is_missing_is_asked_for(client, administrator, parked, posted, sentence):
+    client.force_login(administrator)
+    assert sentence in client.post(settle_address(parked), posted).text
+    parked.refresh_from_db()
+    assert parked.state == "parked"
+
+
+def test_what_is_of_no_use_any_more_is_not_tried_again(client, administrator, parked, now):
+    Message.objects.update(expires_at=now)
+    client.force_login(administrator)
+    page = client.post(settle_address(parked), {"what": "again", "reason": "The relay is mended"}).text
+    assert "It is too late for this message to be of use." in page
+    assert "The relay is mended" in page
+
+
+def test_only_one_of_two_operators_settles_it(administrator, parked, now):
+    services.drop_message(message=parked, reason="They have moved", by=administrator, now=now)
+    with pytest.raises(services.NotParked):
+        services.requeue_message(message=parked, reason="Mended", by=administrator, now=now)
+
+
+def test_what_is_not_stuck_can_not_be_settled(client, administrator, enqueue, now):
+    client.force_login(administrator)
+    assert client.get(settle_address(enqueue(now))).status_code == 404
+
+
+# For machines
+
+
+def test_metrics_say_what_the_page_says(client, settings, enqueue, parked, now):
+    enqueue(now, due_at=now - timedelta(minutes=12))
+    settings.METRICS_TOKEN = "a long secret"
+    answer = client.get("/metrics", headers={"Authorization": "Bearer a long secret"})
+    samples = {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+    assert samples["peersupport_messages_waiting", "late"] == 1
+    assert samples["peersupport_messages_settled_last_day", "parked"] == 1
+    assert 720 <= samples["peersupport_messages_oldest_unsent_seconds",] < 780
+    assert samples["peersupport_planning_lag_seconds",] == 0
+
+
+@pytest.mark.parametrize(("token", "sent"), [("", "Bearer "), ("secret", ""), ("secret", "Bearer Secret")])
+def test_metrics_are_for_who_knows_the_token(client, settings, token, sent):
+    settings.METRICS_TOKEN = token
+    assert client.get("/metrics", headers={"Authorization": sent}).status_code == 404
 
 
 def test_delivery_is_for_administrators_only(client, now):
