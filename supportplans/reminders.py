@@ -29,8 +29,8 @@ def plan_reviews(since, until):
     return _DUE, [since, until, since, until]
 
 
-def load_goal(subject_id):
-    return Goal.objects.filter(pk=subject_id).first()
+def goal_rows():
+    return Goal.objects.all()
 
 
 def reason_not_to_ask(message, goal, now):
@@ -47,8 +47,8 @@ def compose_review(message, goal):
     )
 
 
-def load_plan(subject_id):
-    return MutualSupportPlan.objects.select_related("group").filter(pk=subject_id).first()
+def plan_rows():
+    return MutualSupportPlan.objects.select_related("group")
 
 
 def reason_not_to_propose(message, plan, now):
@@ -74,7 +74,7 @@ register(
         name=REVIEW,
         label=gettext_lazy("It is time to look back at a goal"),
         why=gettext_lazy("You get this because you chose a day to look back."),
-        load=load_goal,
+        rows=goal_rows,
         reason_not_to_send=reason_not_to_ask,
         compose=compose_review,
         plan=plan_reviews,
@@ -86,7 +86,7 @@ register(
         name=PROPOSED,
         label=gettext_lazy("A support plan waits for your word"),
         why=gettext_lazy("You get this because you belong to this group."),
-        load=load_plan,
+        rows=plan_rows,
         reason_not_to_send=reason_not_to_propose,
         compose=compose_proposed,
     )

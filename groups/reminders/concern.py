@@ -11,8 +11,8 @@ from peersupport.reminders.registry import Email, Kind, register
 RAISED = "groups.concern_raised"
 
 
-def load_concern(subject_id):
-    return Concern.objects.filter(pk=subject_id).first()
+def concern_rows():
+    return Concern.objects.all()
 
 
 def reason_not_to_send(message, concern, now):
@@ -35,7 +35,7 @@ register(
         name=RAISED,
         label=gettext_lazy("Something waits for you as safeguarding lead or deputy"),
         why=gettext_lazy("You get this because your site has named you to read concerns."),
-        load=load_concern,
+        rows=concern_rows,
         reason_not_to_send=reason_not_to_send,
         compose=compose,
         can_turn_off=False,

@@ -31,8 +31,8 @@ def plan_still_going(since, until):
     return _QUIET, [QUIET, QUIET + LASTS, since - QUIET, until - QUIET]
 
 
-def load_group(subject_id):
-    return SupportGroup.objects.filter(pk=subject_id).first()
+def group_rows():
+    return SupportGroup.objects.all()
 
 
 def reason_not_to_send(message, group, now):
@@ -63,7 +63,7 @@ register(
         name=STILL_GOING,
         label=gettext_lazy("Is your group still going, after 12 quiet weeks"),
         why=gettext_lazy("You get this because you look after this group."),
-        load=load_group,
+        rows=group_rows,
         reason_not_to_send=reason_not_to_send,
         compose=compose,
         plan=plan_still_going,

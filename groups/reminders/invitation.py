@@ -23,8 +23,8 @@ def plan_reminder(since, until):
     return _WAITING, [since, until]
 
 
-def load_invitation(subject_id):
-    return Invitation.objects.select_related("group", "invited_by").filter(pk=subject_id).first()
+def invitation_rows():
+    return Invitation.objects.select_related("group", "invited_by")
 
 
 def reason_not_to_send(message, invitation, now):
@@ -58,7 +58,7 @@ register(
         name=KIND,
         label=gettext_lazy("An invitation to a group"),
         why=gettext_lazy("You get this because someone in the group gave us your address to invite you."),
-        load=load_invitation,
+        rows=invitation_rows,
         reason_not_to_send=reason_not_to_send,
         compose=compose,
         can_turn_off=False,
@@ -69,7 +69,7 @@ register(
         name=REMINDER,
         label=gettext_lazy("An invitation to a group still works"),
         why=gettext_lazy("You get this because someone in the group gave us your address to invite you."),
-        load=load_invitation,
+        rows=invitation_rows,
         reason_not_to_send=reason_not_to_send,
         compose=compose_reminder,
         plan=plan_reminder,

@@ -11,8 +11,8 @@ from peersupport.reminders.registry import Email, Kind, register
 ASKED, ANSWERED = "groups.join_asked", "groups.join_answered"
 
 
-def load_request(subject_id):
-    return JoinRequest.objects.select_related("group", "person", "answered_by").filter(pk=subject_id).first()
+def request_rows():
+    return JoinRequest.objects.select_related("group", "person", "answered_by")
 
 
 def reason_not_to_ask(message, join_request, now):
@@ -52,7 +52,7 @@ register(
         name=ASKED,
         label=gettext_lazy("Someone asks to join your group"),
         why=gettext_lazy("You get this because you look after this group."),
-        load=load_request,
+        rows=request_rows,
         reason_not_to_send=reason_not_to_ask,
         compose=compose_asked,
     )
@@ -62,7 +62,7 @@ register(
         name=ANSWERED,
         label=gettext_lazy("A group answers whether you can join"),
         why=gettext_lazy("You get this because you asked to join this group."),
-        load=load_request,
+        rows=request_rows,
         reason_not_to_send=reason_not_to_answer,
         compose=compose_answered,
         can_turn_off=False,

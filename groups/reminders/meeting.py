@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
-from django.db.models.functions import JSONObject
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -63,11 +63,38 @@ class Told:
         return Membership.ToldHow(self.how).label if self.how else ""
 
 
-def load_meeting(subject_id):
-    told = Membership.objects.current().filter(group=OuterRef("group"), person=None).order_by("name", "pk")
-    rows = ArraySubquery(told.values(row=JSONObject(by="told_by", name="name", how="told_how")))
-    meetings = Meeting.objects.select_related("group", "venue", "online_venue", "series")
-    return meetings.with_greeter().annotate(told=rows).filter(pk=subject_id).first()
+def meeting_rows():
+    """Meetings with all that is asked of them for many members at once.
+
+    `members` are the keys of those who belong now, `said_no` of those who can't come, `told` those without an account.
+    """
+    current = Membership.objects.current().filter(group=OuterRef("group")).order_by("name", "pk")
+    told = current.filter(person=None).values(row=JSONObject(by="told_by", name="name", how="told_how"))
+    no = RSVP.objects.holding().filter(meeting=OuterRef("pk"), answer=RSVP.Answer.CANNOT).order_by()
+    no = no.filter(membership__in=Membership.objects.current())
+    meetings = Meeting.objects.select_related("group", "venue", "online_venue", "series").with_greeter()
+    return meetings.annotate(
+        told=ArraySubquery(told),
+        members=ArraySubquery(current.exclude(person=None).values("person")),
+        said_no=ArraySubquery(no.exclude(membership__person=None).values("membership__person")),
+    )
+
+
+def moved_rows():
+    """And `others`: how many more of the series were changed at the same moment; one message speaks for all."""
+    together = Meeting.objects.going_ahead().filter(series=OuterRef("series"), changed_at=OuterRef("changed_at"))
+    return meeting_rows().annotate(others=_how_many(together, by="series"))
+
+
+def cancelled_rows():
+    """And `others`: how many more of the group were cancelled at the same moment; one message speaks for all."""
+    together = Meeting.objects.filter(group=OuterRef("group"), state="cancelled", changed_at=OuterRef("changed_at"))
+    return meeting_rows().annotate(others=_how_many(together, by="group"))
+
+
+def _how_many(meetings, by):
+    others = meetings.exclude(pk=OuterRef("pk")).order_by().values(by)
+    return Coalesce(Subquery(others.annotate(number=Count("pk")).values("number")), 0)
 
 
 def reason_not_to_send(message, meeting, now):
@@ -80,11 +107,7 @@ def reason_not_to_send(message, meeting, now):
 def reason_not_to_remind(message, meeting, now):
     if reason := reason_not_to_send(message, meeting, now):
         return reason
-    current = Membership.objects.current().filter(group=meeting.group_id, person=message.recipient_id)
-    said = RSVP.objects.holding().filter(meeting=meeting, membership__in=current)
-    if said.filter(answer=RSVP.Answer.CANNOT).exists():
-        return "They said they can't come."
-    return ""
+    return "They said they can't come." if message.recipient_id in meeting.said_no else ""
 
 
 def reason_not_to_tell_of_cancelling(message, meeting, now):
@@ -94,8 +117,7 @@ def reason_not_to_tell_of_cancelling(message, meeting, now):
 def _reason_of_recipient(message, meeting):
     if message.schedule_version != meeting.sequence:
         return "The meeting has been changed since."
-    joined = Membership.objects.current().filter(group=meeting.group_id, person=message.recipient_id)
-    return "" if joined.exists() else "They have left the group."
+    return "" if message.recipient_id in meeting.members else "They have left the group."
 
 
 def compose_planned(message, meeting):
@@ -103,18 +125,12 @@ def compose_planned(message, meeting):
 
 
 def compose_moved(message, meeting):
-    # What was changed together was changed at one moment; this message speaks for all of it.
-    together = Meeting.objects.going_ahead().filter(series=meeting.series_id, changed_at=meeting.changed_at)
-    others = together.exclude(pk=meeting.pk).count() if meeting.series_id else 0
-    return _email(message, meeting, _("Your group now meets on %(date)s"), "meeting_moved", others=others)
+    return _email(message, meeting, _("Your group now meets on %(date)s"), "meeting_moved", others=meeting.others)
 
 
 def compose_cancelled(message, meeting):
-    # What was cancelled together was cancelled at one moment; this message speaks for all of it.
-    together = Meeting.objects.filter(group=meeting.group_id, state="cancelled", changed_at=meeting.changed_at)
-    others = together.exclude(pk=meeting.pk).count()
     subject = _("Your group does not meet on %(date)s")
-    return _email(message, meeting, subject, "meeting_cancelled", method="CANCEL", others=others)
+    return _email(message, meeting, subject, "meeting_cancelled", method="CANCEL", others=meeting.others)
 
 
 def compose_coming(message, meeting):
@@ -156,7 +172,7 @@ register(
         name="groups.meeting_planned",
         label=gettext_lazy("A new meeting is planned"),
         why=WHY,
-        load=load_meeting,
+        rows=meeting_rows,
         reason_not_to_send=reason_not_to_send,
         compose=compose_planned,
         subject=ABOUT,
@@ -167,7 +183,7 @@ register(
         name="groups.meeting_moved",
         label=gettext_lazy("A meeting is moved"),
         why=WHY,
-        load=load_meeting,
+        rows=moved_rows,
         reason_not_to_send=reason_not_to_send,
         compose=compose_moved,
         subject=ABOUT,
@@ -178,7 +194,7 @@ register(
         name="groups.meeting_cancelled",
         label=gettext_lazy("A meeting is cancelled"),
         why=WHY,
-        load=load_meeting,
+        rows=cancelled_rows,
         reason_not_to_send=reason_not_to_tell_of_cancelling,
         compose=compose_cancelled,
         subject=ABOUT,
@@ -189,7 +205,7 @@ register(
         name="groups.meeting_coming",
         label=gettext_lazy("A meeting is coming"),
         why=WHY,
-        load=load_meeting,
+        rows=meeting_rows,
         reason_not_to_send=reason_not_to_remind,
         compose=compose_coming,
         plan=plan_coming,

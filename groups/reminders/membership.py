@@ -11,8 +11,8 @@ from peersupport.reminders.registry import Email, Kind, register
 REMOVED = "groups.membership_removed"
 
 
-def load_membership(subject_id):
-    return Membership.objects.select_related("group__site", "ended_by").filter(pk=subject_id).first()
+def membership_rows():
+    return Membership.objects.select_related("group__site", "ended_by")
 
 
 def reason_not_to_send(message, membership, now):
@@ -34,7 +34,7 @@ register(
         name=REMOVED,
         label=gettext_lazy("Someone took you out of a group"),
         why=gettext_lazy("You get this because you belonged to this group."),
-        load=load_membership,
+        rows=membership_rows,
         reason_not_to_send=reason_not_to_send,
         compose=compose,
         can_turn_off=False,

@@ -12,9 +12,8 @@ from peersupport.spoken import in_zone, spoken_datetime
 KIND = "groups.place_changed"
 
 
-def load_rsvp(subject_id):
-    rsvps = RSVP.objects.select_related("meeting__group", "membership")
-    return rsvps.filter(pk=subject_id).first()
+def rsvp_rows():
+    return RSVP.objects.select_related("meeting__group", "membership")
 
 
 def reason_not_to_send(message, rsvp, now):
@@ -53,7 +52,7 @@ register(
         name=KIND,
         label=gettext_lazy("A place at a meeting is free for you, or not any more"),
         why=gettext_lazy("You get this because you said that you mean to come."),
-        load=load_rsvp,
+        rows=rsvp_rows,
         reason_not_to_send=reason_not_to_send,
         compose=compose,
     )

@@ -12,9 +12,8 @@ KIND = "groups.role_offered"
 TAKEN_OVER = "groups.role_taken_over"
 
 
-def load_term(subject_id):
-    terms = RoleTerm.objects.select_related("group", "programme", "person", "offered_by")
-    return terms.filter(pk=subject_id).first()
+def term_rows():
+    return RoleTerm.objects.select_related("group", "programme", "person", "offered_by")
 
 
 def reason_not_to_send(message, term, now):
@@ -51,7 +50,7 @@ register(
         name=KIND,
         label=gettext_lazy("Someone asks you to take on a role"),
         why=gettext_lazy("You get this because someone asked you to take on a role."),
-        load=load_term,
+        rows=term_rows,
         reason_not_to_send=reason_not_to_send,
         compose=compose,
         can_turn_off=False,
@@ -62,7 +61,7 @@ register(
         name=TAKEN_OVER,
         label=gettext_lazy("A role is handed over to you"),
         why=gettext_lazy("You get this because you said that you would step in."),
-        load=load_term,
+        rows=term_rows,
         reason_not_to_send=reason_not_to_tell,
         compose=compose_taken_over,
         can_turn_off=False,

@@ -11,8 +11,8 @@ from peersupport.reminders.registry import Email, Kind, register
 NAMED = "groups.safeguarding_named"
 
 
-def load_post(subject_id):
-    return SafeguardingPost.objects.select_related("site", "named_by").filter(pk=subject_id).first()
+def post_rows():
+    return SafeguardingPost.objects.select_related("site", "named_by")
 
 
 def reason_not_to_send(message, post, now):
@@ -33,7 +33,7 @@ register(
         name=NAMED,
         label=gettext_lazy("You are named to read concerns"),
         why=gettext_lazy("You get this because a coordinator has named you."),
-        load=load_post,
+        rows=post_rows,
         reason_not_to_send=reason_not_to_send,
         compose=compose,
         can_turn_off=False,

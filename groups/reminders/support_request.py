@@ -19,8 +19,8 @@ def people_asked(request):
     return list(posts.order_by("pk").values_list("person_id", flat=True))
 
 
-def load_request(subject_id):
-    return SupportRequest.objects.select_related("group", "asked_by").filter(pk=subject_id).first()
+def request_rows():
+    return SupportRequest.objects.select_related("group", "asked_by")
 
 
 def reason_not_to_ask(message, request, now):
@@ -55,7 +55,7 @@ register(
         name=MADE,
         label=gettext_lazy("A group asks you for help"),
         why=gettext_lazy("You get this because you support groups."),
-        load=load_request,
+        rows=request_rows,
         reason_not_to_send=reason_not_to_ask,
         compose=compose_made,
     )
@@ -65,7 +65,7 @@ register(
         name=ANSWERED,
         label=gettext_lazy("Help that you asked for has an answer"),
         why=gettext_lazy("You get this because you asked for help for your group."),
-        load=load_request,
+        rows=request_rows,
         reason_not_to_send=reason_not_to_tell,
         compose=compose_answered,
     )

@@ -46,6 +46,12 @@ _CLAIM = """
 """
 
 
+# Written out, since it is the one statement that every message costs.
+_SETTLE = """
+    UPDATE reminders_message SET state = %s, reason = %s, settled_at = %s, lease_until = NULL
+    WHERE id = %s AND state = 'sending' AND lease_until = %s
+"""
+
 # With very many due at once, statistics of quieter times make PostgreSQL look at all of them to find the first few.
 # Along the index of what waits, it finds those and stops.
 _ALONG_THE_INDEX = "; ".join(
@@ -108,8 +114,9 @@ def hold(claim: Claim, key: int, until: datetime) -> None:
 
 def settle(claim: Claim, key: int, state: str, now: datetime, reason: str = "") -> bool:
     """Write down what became of a message; False when the lease was lost and someone else has it."""
-    messages = claim.messages().filter(pk=key)
-    return bool(messages.update(state=state, reason=reason, settled_at=now, lease_until=None))
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE, [state, reason, now, key, claim.lease_until])
+        return bool(cursor.rowcount)
 
 
 def put_off(claim: Claim, now: datetime, key: int | None = None) -> None:

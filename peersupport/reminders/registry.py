@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 
 @dataclass(frozen=True)
 class Email:
@@ -28,8 +30,9 @@ class Email:
 class Kind:
     """A sort of message.
 
-    `load(subject_id)` gives the row a message is about, or None. `reason_not_to_send(message, row, now)` is "" while
-    the message is still true, else why not, in words that hold no content. `compose(message, row)` writes it.
+    `rows()` gives the queryset from which the rows that messages are about are read, for many messages at once.
+    `reason_not_to_send(message, row, now)` is "" while the message is still true, else why not, in words that hold no
+    content. `compose(message, row)` writes it. Neither should ask the database: what they need belongs into `rows`.
     `plan(since, until)` gives the SQL and parameters of a SELECT of subject_id, recipient_id, lead_minutes,
     schedule_version, due_at, expires_at for what falls due in that time. `subject` names what the message is about
     where several kinds share it: messages about one thing reach a person in the order they were written.
@@ -40,7 +43,7 @@ class Kind:
     name: str
     label: str
     why: str
-    load: Callable[[int], Any]
+    rows: Callable[[], QuerySet]
     reason_not_to_send: Callable[[Any, Any, datetime], str]
     compose: Callable[[Any, Any], Email]
     plan: Callable[[datetime, datetime], tuple[str, Any]] | None = None
@@ -53,6 +56,10 @@ class Kind:
     @property
     def about(self) -> str:
         return self.subject or self.name
+
+    def load(self, subject_id: int) -> Any:
+        """The row that one message is about; None if it is gone."""
+        return self.rows().filter(pk=subject_id).first()
 
 
 _kinds: dict[str, Kind] = {}

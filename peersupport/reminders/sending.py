@@ -5,6 +5,7 @@ import smtplib
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail import mailers
@@ -28,6 +29,10 @@ MARGIN = timedelta(minutes=2)
 #: What a batch knows of its messages and recipients is never older than this many seconds when it sends.
 FRESH_SECONDS = 1
 SERVICE_CLOSING = 421
+
+
+#: What messages are about, by the kind's name and the row's key.
+Rows = dict[str, dict[int, Any]]
 
 
 class LineLost(Exception):
@@ -59,12 +64,12 @@ def send_batch(claim: Claim) -> Iterator[bool]:
     """Send the claimed messages over one connection; for each, whether it went out. Raises MailServerAway."""
     connection, is_line_good = mailers["default"], True
     try:
-        for message in _in_turn(claim):
+        for message, rows in _in_turn(claim):
             if timezone.now() > claim.lease_until - MARGIN:
                 queue.give_back(claim, timezone.now())
                 break
             try:
-                yield send_one(message, claim, connection)
+                yield send_one(message, rows, claim, connection)
                 is_line_good = True
             except LineLost as error:
                 # One message may be what breaks the line, so the next is tried on a new one; twice running is enough.
@@ -75,7 +80,7 @@ def send_batch(claim: Claim) -> Iterator[bool]:
         _close(connection)
 
 
-def send_one(message: Message, claim: Claim, connection) -> bool:
+def send_one(message: Message, rows: Rows, claim: Claim, connection) -> bool:
     """Send a message if it is still true, and settle it. Raises LineLost and MailServerAway."""
     now = timezone.now()
     try:
@@ -83,7 +88,7 @@ def send_one(message: Message, claim: Claim, connection) -> bool:
         if kind and (later := _held_until(message, kind, now)):
             queue.hold(claim, message.pk, later)
             return False
-        letter, reason = _write(message, kind, now)
+        letter, reason = _write(message, kind, rows, now)
     except (DatabaseError, SoftTimeLimitExceeded):
         raise
     except Exception:
@@ -147,8 +152,8 @@ def _held_until(message, kind, now):
 
 
 def _in_turn(claim):
-    """The messages of a claim one by one, with what their recipients wish. They are read many at once, and read
-    again when that is a second ago."""
+    """The messages of a claim one by one, with what their recipients wish and what they are about. All of it is read
+    for many at once, and read again when that is a second ago."""
     wish = Preference.objects.filter(person=OuterRef("recipient"), kind=OuterRef("kind"))
     messages = claim.messages().select_related("recipient__quiet_time").order_by("pk")
     messages = messages.annotate(
@@ -157,16 +162,33 @@ def _in_turn(claim):
     done = 0
     while unsent := list(messages.filter(pk__gt=done)):
         read_at = time.monotonic()
+        rows = _rows_about(unsent)
         for message in unsent:
-            yield message
+            yield message, rows
             done = message.pk
             if time.monotonic() - read_at > FRESH_SECONDS:
                 break
 
 
-def _write(message, kind, now) -> tuple[Letter | None, str]:
+def _rows_about(messages) -> Rows:
+    """A kind whose rows can't be read is left out, so that only its own messages are parked."""
+    keys: dict[str, set[int]] = {}
+    for message in messages:
+        keys.setdefault(message.kind, set()).add(message.subject_id)
+    rows: Rows = {}
+    for kind in filter(None, map(kind_named, keys)):
+        try:
+            rows[kind.name] = kind.rows().in_bulk(keys[kind.name])
+        except (DatabaseError, SoftTimeLimitExceeded):
+            raise
+        except Exception:
+            logger.exception("what messages of kind %s are about could not be read", kind.name)
+    return rows
+
+
+def _write(message, kind, rows, now) -> tuple[Letter | None, str]:
     """The letter, or None and why it is not sent after all."""
-    row = kind and kind.load(message.subject_id)
+    row = kind and rows[kind.name].get(message.subject_id)
     if reason := reason_not_to_send(message, kind, row, now):
         return None, reason
     with timezone.override(message.recipient.zone if message.recipient else None), translation.override("en-gb"):

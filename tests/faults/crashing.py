@@ -20,7 +20,7 @@ CRASHING = register(
         name="tests.crashing",
         label="A note",
         why="You get this because of a test.",
-        load=lambda subject_id: Goal.objects.filter(pk=subject_id).first(),
+        rows=Goal.objects.all,
         reason_not_to_send=lambda message, goal, now: "",
         compose=compose,
     )

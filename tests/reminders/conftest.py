@@ -38,7 +38,7 @@ NOTE = Kind(
     name=NAME,
     label="A note",
     why="You get this because of a test.",
-    load=lambda subject_id: Goal.objects.filter(pk=subject_id).first(),
+    rows=Goal.objects.all,
     reason_not_to_send=lambda message, goal, now: "It was let go." if goal.state == "let_go" else "",
     compose=compose,
     plan=plan_goals,

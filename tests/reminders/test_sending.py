@@ -1,17 +1,21 @@
 import smtplib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from peersupport.reminders import queue, services
+from peersupport.reminders import outbox, queue, services
+from peersupport.reminders.models import Message
+from peersupport.reminders.registry import forget, register
 from peersupport.reminders.sending import send_all_due, send_batch
 from supportplans.models import Goal
 from tests.factories import GoalFactory
-from tests.reminders.conftest import NAME
+from tests.reminders.conftest import NAME, NOTE
 
 pytestmark = pytest.mark.django_db
 
@@ -263,3 +267,36 @@ def test_many_senders_at_once_send_each_message_once(enqueue, now, monkeypatch):
         sent = list(threads.map(send, range(4)))
     assert sum(sent) == 60
     assert sorted(letter.to[0] for letter in mail.outbox) == sorted(message.recipient.email for message in messages)
+
+
+def test_a_message_costs_one_query_of_its_own(enqueue, now):
+    def queries_for(number):
+        for _time in range(number):
+            enqueue(now)
+        with CaptureQueriesContext(connection) as queries:
+            assert send_all_due() == number
+        return len(queries)
+
+    few = queries_for(3)
+    assert queries_for(23) == few + 20
+
+
+def test_a_kind_whose_rows_can_not_be_read_holds_up_no_other(enqueue, now):
+    def broken():
+        raise ValueError("no such thing")
+
+    good = enqueue(now)
+    register(replace(NOTE, name="tests.broken", rows=broken))
+    try:
+        outbox.enqueue(
+            kind="tests.broken",
+            subject_id=1,
+            recipient_ids=[good.recipient_id],
+            expires_at=now + timedelta(hours=1),
+            now=now,
+        )
+        assert send_all_due() == 1
+    finally:
+        forget("tests.broken")
+    bad = Message.objects.get(kind="tests.broken")
+    assert (bad.state, bad.reason) == ("parked", "It could not be written.")
