@@ -9,6 +9,6 @@ class EvaluationConfig(AppConfig):
     verbose_name = _("Evaluation")
 
     def ready(self):
-        from evaluation import roles
+        from evaluation import reminders, roles  # noqa: F401  (reminders registers the kinds of message)
 
         register_source(roles.held_by)

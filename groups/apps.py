@@ -9,7 +9,6 @@ class GroupsConfig(AppConfig):
     verbose_name = _("Groups")
 
     def ready(self):
-        from groups import roles
-        from groups.reminders import invitation, role  # noqa: F401  (each registers its kind)
+        from groups import reminders, roles  # noqa: F401  (reminders registers the kinds of message)
 
         register_source(roles.held_by)

@@ -11,13 +11,17 @@ from evaluation import looks
 from evaluation.exports.job import Made, discard
 from evaluation.exports.snapshot import consents
 from evaluation.models import Export, ExportedParticipant, Participant, Study
+from evaluation.reminders import SETTLED
 from members.models import Person
 from peersupport.access import log
 from peersupport.celery import wake
+from peersupport.reminders import outbox
 
 MAKE_EXPORT = "evaluation.tasks.make_export"
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 3
+#: An e-mail about an export is of no use later than this.
+MAIL_LASTS = timedelta(days=7)
 #: Seconds between two reports of the same progress; far less than the lease, which each of them renews.
 REPORT_EVERY = 5
 State = Export.State
@@ -109,12 +113,16 @@ def finish_export(*, export: Export, made: Made, now: datetime) -> None:
         raise ConsentTakenBack
     rows = [ExportedParticipant(export=export, participant_id=key) for key in made.participant_ids]
     ExportedParticipant.objects.bulk_create(rows, batch_size=1000)
+    _tell(export, now)
 
 
 def fail_export(*, export: Export, why: str, now: datetime) -> None:
     """Say why it could not be made, and keep nothing of it; unless another worker has it by now."""
-    if _still_own(export).update(state=State.FAILED, failure=why, finished_at=now, lease_until=None):
-        discard(export)
+    with transaction.atomic():
+        if not _still_own(export).update(state=State.FAILED, failure=why, finished_at=now, lease_until=None):
+            return
+        _tell(export, now)
+    discard(export)
 
 
 def resume_exports(*, now: datetime) -> None:
@@ -135,6 +143,13 @@ def log_download(*, export: Export, by: Person, now: datetime) -> None:
     held = Participant.objects.filter(exported_in__export=export, identity_key__person__isnull=False)
     if held.exists():
         looks.record(actor=by, action=log.Action.EXPORTED, obj=export, participants=held, route=route, now=now)
+
+
+def _tell(export, now):
+    """Whoever asked for it need not wait at the screen."""
+    outbox.enqueue(
+        kind=SETTLED, subject_id=export.pk, recipient_ids=[export.requested_by_id], expires_at=now + MAIL_LASTS, now=now
+    )
 
 
 def _still_own(export):

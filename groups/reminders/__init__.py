@@ -2,6 +2,7 @@
 
 from groups.reminders import (
     concern,
+    first_meeting,
     group,
     invitation,
     joining,
@@ -15,6 +16,7 @@ from groups.reminders import (
 
 __all__ = [
     "concern",
+    "first_meeting",
     "group",
     "invitation",
     "joining",

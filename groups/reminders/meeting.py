@@ -121,23 +121,23 @@ def _reason_of_recipient(message, meeting):
 
 
 def compose_planned(message, meeting):
-    return _email(message, meeting, _("Your group will meet on %(date)s"), "meeting_planned")
+    return meeting_mail(message, meeting, _("Your group will meet on %(date)s"), "meeting_planned")
 
 
 def compose_moved(message, meeting):
-    return _email(message, meeting, _("Your group now meets on %(date)s"), "meeting_moved", others=meeting.others)
+    return meeting_mail(message, meeting, _("Your group now meets on %(date)s"), "meeting_moved", others=meeting.others)
 
 
 def compose_cancelled(message, meeting):
     subject = _("Your group does not meet on %(date)s")
-    return _email(message, meeting, subject, "meeting_cancelled", method="CANCEL", others=meeting.others)
+    return meeting_mail(message, meeting, subject, "meeting_cancelled", method="CANCEL", others=meeting.others)
 
 
 def compose_coming(message, meeting):
-    return _email(message, meeting, _("Your group meets on %(day)s"), "meeting_coming")
+    return meeting_mail(message, meeting, _("Your group meets on %(day)s"), "meeting_coming")
 
 
-def _email(message, meeting, subject, template, method="REQUEST", **context):
+def meeting_mail(message, meeting, subject, template, method="REQUEST", **context):
     """One of the mails; its calendar part is the one meeting (a series is not repeated in it: see groups.icalendar)."""
     recipient = message.recipient
     entry = entry_of(meeting, attendee=recipient.email)

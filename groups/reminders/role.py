@@ -1,4 +1,6 @@
-"""The e-mails that ask someone to take on a role, and tell a deputy that they have taken over."""
+"""The e-mails about roles: someone is asked to take one on, has taken one over, or meant to do it until soon."""
+
+from datetime import date
 
 from django.conf import settings
 from django.urls import reverse
@@ -10,6 +12,21 @@ from peersupport.reminders.registry import Email, Kind, register
 
 KIND = "groups.role_offered"
 TAKEN_OVER = "groups.role_taken_over"
+ENDING = "groups.role_ending"
+
+# Nine in the morning two weeks before, by their own clock. The version is the day itself: another day, another mail.
+_ENDING = """
+    SELECT soon.id, soon.person_id, 0, soon.ends_on - date '2000-01-01', soon.at, soon.at + interval '14 days'
+    FROM (
+        SELECT term.id, term.person_id, term.ends_on,
+               (term.ends_on - 14 + time '09:00') AT TIME ZONE person.time_zone AS at
+        FROM groups_roleterm term
+        JOIN members_person person ON person.id = term.person_id
+        WHERE term.ended_at IS NULL AND term.accepted_at IS NOT NULL
+          AND term.ends_on BETWEEN (%s AT TIME ZONE 'UTC')::date + 13 AND (%s AT TIME ZONE 'UTC')::date + 15
+    ) soon
+    WHERE soon.at > %s AND soon.at <= %s
+"""
 
 
 def term_rows():
@@ -45,6 +62,29 @@ def compose_taken_over(message, term):
     )
 
 
+def plan_ending(since, until):
+    return _ENDING, [since, until, since, until]
+
+
+def reason_not_to_ask(message, term, now):
+    if term.ended_at:
+        return "The role has ended."
+    return "" if term.ends_on and _version_of(term) == message.schedule_version else "The day was changed."
+
+
+def compose_ending(message, term):
+    return Email(
+        subject=_("Is it someone else's turn?"),
+        template="emails/groups/role_ending",
+        context={"term": term},
+        action=(_("Your roles"), settings.BASE_URL + reverse("groups:role_list")),
+    )
+
+
+def _version_of(term):
+    return (term.ends_on - date(2000, 1, 1)).days
+
+
 register(
     Kind(
         name=KIND,
@@ -65,5 +105,16 @@ register(
         reason_not_to_send=reason_not_to_tell,
         compose=compose_taken_over,
         can_turn_off=False,
+    )
+)
+register(
+    Kind(
+        name=ENDING,
+        label=gettext_lazy("The day until which you meant to do a role is near"),
+        why=gettext_lazy("You get this because you said until when you would do it."),
+        rows=term_rows,
+        reason_not_to_send=reason_not_to_ask,
+        compose=compose_ending,
+        plan=plan_ending,
     )
 )

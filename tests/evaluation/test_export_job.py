@@ -15,10 +15,13 @@ from evaluation import tasks
 from evaluation.exports import job
 from evaluation.exports.job import folder_of
 from evaluation.exports.verify import NotVerified
-from evaluation.models import Export, ExportedParticipant
+from evaluation.models import Export, ExportedParticipant, StudyMember
 from evaluation.services import export as exports
 from evaluation.services.consent import withdraw
 from groups.models import Meeting
+from peersupport.reminders import outbox
+from peersupport.reminders.models import Message
+from peersupport.reminders.registry import kind_named
 from tests.evaluation.exporting import PURPOSES, StudyWorld, table
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -275,7 +278,7 @@ def test_export_that_is_broken_off_again_and_again_is_given_up(world, sent):
     (folder_of(export) / "3.part").write_bytes(b"half")
     exports.resume_exports(now=timezone.now() + timedelta(minutes=2))
     export.refresh_from_db()
-    assert (export.state, sent, files()) == ("failed", [], [])
+    assert (export.state, [task for task, _ids in sent], files()) == ("failed", [outbox.SEND_DUE], [])
     assert export.failure.startswith("It was broken off 3 times.")
 
 
@@ -289,3 +292,39 @@ def test_broker_that_is_down_does_not_fail_the_request(world, monkeypatch):
     )
     assert Export.objects.get() == export
     assert export.state == "requested"
+
+
+# Whoever asked for it hears
+
+
+def told(export):
+    """The mail about the export, written as it goes out, and why it does not go out."""
+    message = Message.objects.get(kind="evaluation.export_settled", subject_id=export.pk)
+    kind = kind_named(message.kind)
+    row = kind.load(message.subject_id)
+    return message, kind.compose(message, row), kind.reason_not_to_send(message, row, timezone.now())
+
+
+def test_whoever_asked_hears_that_it_is_ready(world):
+    export = make(world.export())
+    message, email, _reason = told(export)
+    assert (message.recipient, email.subject) == (export.requested_by, "Your export is ready")
+    assert email.action[1].endswith(export.get_absolute_url())
+    assert make(export).state == "ready"
+    assert Message.objects.count() == 1
+
+
+def test_whoever_asked_hears_that_it_failed(world, monkeypatch):
+    def fail(*_anything):
+        raise OSError("no space")
+
+    monkeypatch.setattr(tasks, "make_bundle", fail)
+    export = make(world.export())
+    assert told(export)[1].subject == "Your export could not be made"
+
+
+def test_only_someone_of_the_study_hears(world):
+    export = make(world.export())
+    assert told(export)[2] == ""
+    StudyMember.objects.filter(person=export.requested_by).update(ended_at=timezone.now())
+    assert told(export)[2] == "They have left the study."
