@@ -51,8 +51,15 @@ class Person(AbstractBaseUser, PermissionsMixin):
     joined_at = models.DateTimeField(default=timezone.now)
     died_marked_at = models.DateTimeField(null=True, help_text="Since when nothing is sent to them any more.")
 
+    mail_refusals = models.PositiveSmallIntegerField(
+        default=0, help_text="How often in a row mail servers refused `refused_email` for good."
+    )
+    refused_email = models.EmailField(max_length=254, blank=True)
+
     objects = PersonManager()
 
+    #: From this many refusals on nothing is sent to the address until its owner says so.
+    MOST_REFUSALS = 3
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["preferred_name"]
@@ -71,6 +78,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
     @property
     def zone(self):
         return zoneinfo.ZoneInfo(self.time_zone)
+
+    @property
+    def refuses_mail(self):
+        """Whether mail to their address came back too often. Another address starts afresh."""
+        return self.mail_refusals >= self.MOST_REFUSALS and self.refused_email == self.email
 
     def get_full_name(self):
         return self.preferred_name

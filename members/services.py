@@ -31,3 +31,8 @@ def edit_profile(*, person: Person, preferred_name: str, time_zone: str) -> Pers
     person.time_zone = time_zone
     person.save(update_fields=["preferred_name", "time_zone"])
     return person
+
+
+def resume_mail(*, person: Person) -> None:
+    """Their address takes mail again, they say: refusals are counted anew."""
+    Person.objects.filter(pk=person.pk).update(mail_refusals=0, refused_email="")

@@ -5,6 +5,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from members import services
 from members.forms import EditProfileForm
@@ -28,6 +29,14 @@ def profile_edit(request):
         messages.success(request, _("Your details are saved."))
         return redirect("members:account")
     return render(request, "members/profile_edit.html", {"form": form})
+
+
+@require_POST
+def mail_resume(request):
+    """Their mailbox is full no more, or their address works again."""
+    services.resume_mail(person=request.user)
+    messages.success(request, _("We send to %(email)s again.") % {"email": request.user.email})
+    return redirect("members:account")
 
 
 def look_list(request):

@@ -41,6 +41,7 @@ EXPECTED = {
     "home": ("", "get", OWN),
     "members:account": ("", "get", OWN),
     "members:profile_edit": ("", "get", OWN),
+    "members:mail_resume": ("", "post", {302: EVERYONE}),
     "members:look_list": ("", "get", OWN),
     "groups:calendar": ("", "get", OWN),
     "groups:calendar_open": ("", "post", {302: EVERYONE}),

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
+from django.contrib.auth import get_user_model
 from django.core.mail import mailers
 from django.db import Error as DatabaseError
-from django.db.models import OuterRef, Subquery
+from django.db.models import Case, F, OuterRef, Subquery, When
 from django.utils import timezone, translation
 
 from peersupport.reminders import queue, quiet
@@ -19,6 +20,7 @@ from peersupport.reminders.models import Message, Preference
 from peersupport.reminders.queue import Claim
 from peersupport.reminders.registry import Kind, kind_named
 
+Person = get_user_model()
 logger = logging.getLogger(__name__)
 State = Message.State
 #: A pass ends after this long; the next one goes on. Well below the tasks' time limit.
@@ -114,6 +116,8 @@ def reason_not_to_send(message, kind: Kind | None, row, now: datetime) -> str:
         return "The account is closed."
     if message.recipient and message.recipient.died_marked_at:
         return "Nothing is sent to this person any more."
+    if message.recipient and message.recipient.refuses_mail:
+        return "Their address refuses mail."
     if kind.can_turn_off and _is_turned_off(message, kind):
         return "This reminder was turned off."
     if _pause_of(message, kind, now):
@@ -203,15 +207,29 @@ def _hand_over(message, kind, letter, claim, connection):
         # It is us whom the server refuses: no fault of this message or its recipient.
         raise MailServerAway from refusal
     except smtplib.SMTPRecipientsRefused as refusal:
-        _settle_refusal(message, min(code for code, _text in refusal.recipients.values()), claim, connection)
+        code = min(code for code, _text in refusal.recipients.values())
+        _count_refusal(message, code)
+        _settle_refusal(message, code, claim, connection)
     except smtplib.SMTPResponseException as refusal:
         _settle_refusal(message, refusal.smtp_code, claim, connection)
     except OSError as error:
         _lose_line(message, kind, claim, connection)
         raise LineLost from error
     else:
+        if message.recipient and message.recipient.mail_refusals:
+            Person.objects.filter(pk=message.recipient_id).update(mail_refusals=0, refused_email="")
         return queue.settle(claim, message.pk, State.SENT, timezone.now())
     return False
+
+
+def _count_refusal(message, code):
+    """An address that is refused for good, time and again, is left alone until its owner says otherwise."""
+    if message.recipient and code >= 500:
+        address = message.recipient.email
+        again = When(refused_email=address, then=F("mail_refusals") + 1)
+        Person.objects.filter(pk=message.recipient_id).update(
+            mail_refusals=Case(again, default=1), refused_email=address
+        )
 
 
 def _open(connection):
