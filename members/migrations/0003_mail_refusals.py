@@ -4,20 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('members', '0002_person_died'),
+        ("members", "0002_person_died"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='person',
-            name='mail_refusals',
-            field=models.PositiveSmallIntegerField(default=0, help_text='How often in a row mail servers refused `refused_email` for good.'),
+            model_name="person",
+            name="mail_refusals",
+            field=models.PositiveSmallIntegerField(
+                default=0, help_text="How often in a row mail servers refused `refused_email` for good."
+            ),
         ),
         migrations.AddField(
-            model_name='person',
-            name='refused_email',
+            model_name="person",
+            name="refused_email",
             field=models.EmailField(blank=True, max_length=254),
         ),
     ]

@@ -10,6 +10,9 @@ from peersupport.reminders.models import Message, Preference
 from peersupport.reminders.registry import kind_named
 
 State = Message.State
+#: How long people can see what was sent to them: thirteen months.
+KEPT = timedelta(days=396)
+FORGOTTEN_AT_ONCE = 5000
 SEND_DUE = "peersupport.reminders.tasks.send_due"
 
 
@@ -64,6 +67,15 @@ def drop(*, kinds: Iterable[str], subject_id: int, reason: str, now: datetime, r
     if recipient_id is not None:
         waiting = waiting.filter(recipient=recipient_id)
     return waiting.update(state=State.DROPPED, reason=reason, settled_at=now)
+
+
+def forget_old(*, now: datetime) -> int:
+    """Delete what was settled longer ago than `KEPT`, some thousands at a time; gives how many."""
+    deleted = 0
+    old = Message.objects.filter(settled_at__lt=now - KEPT).order_by("settled_at")
+    while keys := list(old.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]):
+        deleted += Message.objects.filter(pk__in=keys).delete()[0]
+    return deleted
 
 
 def lag(now: datetime) -> timedelta:

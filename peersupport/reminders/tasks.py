@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from peersupport.reminders.outbox import forget_old
 from peersupport.reminders.planning import plan_all
 from peersupport.reminders.sending import send_all_due
 
@@ -18,3 +19,9 @@ def run_reminders():
 def send_due():
     """Something is due now: send it without waiting for the next pass."""
     send_all_due()
+
+
+@shared_task
+def forget_old_messages():
+    """Nothing is kept for longer than it is of use. Beat starts it once a day; twice does no harm."""
+    forget_old(now=timezone.now())

@@ -96,3 +96,16 @@ def test_impossible_messages_are_refused_by_the_database(enqueue, change):
         change = {"expires_at": message.due_at - timedelta(seconds=1)}
     with pytest.raises(IntegrityError), transaction.atomic():
         Message.objects.filter(pk=message.pk).update(**change)
+
+
+def test_what_is_older_than_thirteen_months_is_forgotten(enqueue, monkeypatch):
+    monkeypatch.setattr(outbox, "FORGOTTEN_AT_ONCE", 2)
+    now = timezone.now()
+    old = [enqueue(now) for _number in range(5)]
+    Message.objects.update(state="sent", settled_at=now - timedelta(days=397))
+    kept, waiting = enqueue(now), enqueue(now)
+    Message.objects.filter(pk=kept.pk).update(state="dropped", reason="x", settled_at=now - timedelta(days=395))
+    Message.objects.filter(pk=waiting.pk).update(created_at=now - timedelta(days=900))
+    assert outbox.forget_old(now=now) == len(old)
+    assert set(Message.objects.all()) == {kept, waiting}
+    assert outbox.forget_old(now=now) == 0

@@ -1,0 +1,77 @@
+"""A member decides what reaches them and when; an operator sees to a message that got stuck."""
+
+from datetime import time, timedelta
+
+import pytest
+from django.utils import timezone
+
+from peersupport.reminders import outbox
+from peersupport.reminders.models import Message
+from tests.factories import GoalFactory, MembershipFactory, PersonFactory
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
+
+
+def test_choosing_reminders(walk, client):
+    # Given a member who sleeps badly and is always the last to know
+    maria = MembershipFactory(person__preferred_name="Maria").person
+    walk.sign_in(client, maria)
+    walk.open("/account/")
+    # When she asks for two reminders, and for quiet at night
+    walk.follow("Choose your reminders")
+    walk.tick("A week before")
+    walk.tick("Two hours before")
+    walk.follow("Save")
+    walk.then_reads("Your choice is saved.")
+    walk.follow("Quiet hours, or a pause of everything")
+    walk.fill("Quiet from (only if you want quiet hours)", "9pm")
+    walk.follow("Save")
+    # Then a slip is said, and what she typed is still there
+    walk.then_reads("There is a problem", "Enter when the quiet hours end, like 8am")
+    walk.fill("Quiet until", "8am")
+    walk.fill_date("Pause everything until (only if you want a break)", timezone.localdate() + timedelta(days=9))
+    walk.follow("Save")
+    walk.then_reads("Your choice is saved.")
+    wish = maria.reminder_preferences.get(kind="groups.meeting_coming")
+    assert sorted(wish.lead_minutes) == [120, 1440, 10080]
+    assert (maria.quiet_time.starts, maria.quiet_time.ends) == (time(21), time(8))
+    assert maria.quiet_time.resumes_on == timezone.localdate() + timedelta(days=9)
+
+
+def test_a_refused_address(walk, client):
+    # Given a member whose mailbox was full for a week
+    maria = MembershipFactory(person__email="maria@example.org").person
+    maria.mail_refusals, maria.refused_email = 3, maria.email
+    maria.save()
+    walk.sign_in(client, maria)
+    # When she opens her home page, she is told, and takes it back
+    walk.open("/")
+    walk.then_reads("Emails to you come back", "maria@example.org")
+    walk.follow("It works again, go on sending")
+    walk.then_reads("We send to maria@example.org again.")
+    walk.then_does_not_read("Emails to you come back")
+
+
+def test_a_stuck_message(walk, client, with_second_factor):
+    # Given a reminder that the mail server refused
+    administrator = with_second_factor(PersonFactory(is_staff=True, is_superuser=True))
+    now, goal = timezone.now(), GoalFactory()
+    outbox.enqueue(
+        kind="supportplans.goal_review",
+        subject_id=goal.pk,
+        recipient_ids=[goal.person_id],
+        expires_at=now + timedelta(days=7),
+        now=now,
+    )
+    Message.objects.update(state="parked", reason="The mail server refused it (550).", settled_at=now)
+    # When an operator looks at delivery
+    walk.sign_in(client, administrator)
+    walk.open("/messages/delivery/")
+    walk.then_reads("The mail server refused it (550).")
+    walk.follow("It is time to look back at a goal")
+    walk.choose("What should become of it?", "Try again now")
+    walk.fill("Why?", "The relay is mended")
+    walk.follow("Save")
+    # Then it goes out again, and nothing is stuck
+    walk.then_reads("It is tried again now.", "Nothing is stuck.")
+    assert Message.objects.get().state == "pending"
