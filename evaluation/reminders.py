@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from evaluation.models import Export, StudyMember
+from peersupport.access.roles import RESEARCHERS
 from peersupport.reminders.registry import Email, Kind, register
 
 SETTLED = "evaluation.export_settled"
@@ -39,5 +40,6 @@ register(
         rows=export_rows,
         reason_not_to_send=reason_not_to_send,
         compose=compose,
+        roles=RESEARCHERS,
     )
 )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from peersupport.access.roles import Role
 from peersupport.forms import CheckboxesField, DateField, PageForm, RadiosField, TimeField
 from peersupport.reminders.models import Preference
 from peersupport.reminders.registry import Kind, all_kinds
@@ -15,18 +16,19 @@ class PreferencesForm(PageForm):
 
     submit_label = _("Save")
 
-    def __init__(self, *args, wishes: Mapping[str, Preference], **kwargs):
+    def __init__(self, *args, roles: frozenset[Role], wishes: Mapping[str, Preference], **kwargs):
         super().__init__(*args, **kwargs)
-        for kind in offered_kinds():
+        self.kinds = offered_kinds(roles)
+        for kind in self.kinds:
             self.fields[kind.name] = _field(kind, wishes.get(kind.name))
 
     def wanted(self) -> dict[str, bool]:
         """Whether each kind, by name, is wanted."""
-        return {kind.name: bool(self.cleaned_data[kind.name]) for kind in offered_kinds()}
+        return {kind.name: bool(self.cleaned_data[kind.name]) for kind in self.kinds}
 
     def leads(self) -> dict[str, list[int]]:
         """The lead times in minutes that were ticked; a kind that is turned off keeps those it had."""
-        ticked = {kind.name: self.cleaned_data[kind.name] for kind in offered_kinds() if kind.leads}
+        ticked = {kind.name: self.cleaned_data[kind.name] for kind in self.kinds if kind.leads}
         return {name: [int(minutes) for minutes in values] for name, values in ticked.items() if values}
 
 
@@ -89,8 +91,10 @@ class SettleMessageForm(PageForm):
         return self.cleaned_data.get("what") == self.AGAIN
 
 
-def offered_kinds() -> list[Kind]:
-    return [kind for kind in all_kinds() if kind.can_turn_off]
+def offered_kinds(roles: frozenset[Role]) -> list[Kind]:
+    """What someone with these roles can choose about; first what has lead times."""
+    kinds = [kind for kind in all_kinds() if kind.can_turn_off and not (kind.roles and kind.roles.isdisjoint(roles))]
+    return sorted(kinds, key=lambda kind: not kind.leads)
 
 
 def _field(kind, wish):

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from peersupport.access.roles import Role
+
 
 @dataclass(frozen=True)
 class Email:
@@ -37,7 +39,8 @@ class Kind:
     schedule_version, due_at, expires_at for what falls due in that time. `subject` names what the message is about
     where several kinds share it: messages about one thing reach a person in the order they were written.
     `at_most_once` kinds are not sent again when nobody knows whether they went out. `leads` are the lead times that
-    a person can choose from, minutes to words; `usual_leads` those that hold until they do.
+    a person can choose from, minutes to words; `usual_leads` those that hold until they do. `roles` are those whom the
+    kind concerns; empty: everyone.
     """
 
     name: str
@@ -52,6 +55,7 @@ class Kind:
     at_most_once: bool = False
     leads: Mapping[int, str] = field(default_factory=dict)
     usual_leads: tuple[int, ...] = (0,)
+    roles: frozenset[Role] = frozenset()
 
     @property
     def about(self) -> str:

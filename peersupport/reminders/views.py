@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from peersupport.access import require
+from peersupport.access.roles import held_by
 from peersupport.paging import page_of
 from peersupport.refusals import shown_on
 from peersupport.reminders import services
@@ -29,7 +30,9 @@ PAGE = 25
 
 def preferences(request):
     wishes = {wish.kind: wish for wish in Preference.objects.filter(person=request.user)}
-    form = PreferencesForm(request.POST if request.method == "POST" else None, wishes=wishes)
+    form = PreferencesForm(
+        request.POST if request.method == "POST" else None, roles=held_by(request.user), wishes=wishes
+    )
     if form.is_valid():
         services.choose_reminders(
             person_id=request.user.pk, wanted=form.wanted(), leads=form.leads(), now=timezone.now()

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from peersupport.reminders.letters import UNSUBSCRIBE_SALT
 from peersupport.reminders.models import Preference
-from tests.factories import PersonFactory
+from tests.factories import MembershipFactory, PersonFactory, RoleTermFactory
 from tests.reminders.conftest import NAME
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +41,18 @@ def test_every_kind_that_can_be_turned_off_is_offered_and_on(client, person, not
     page = client.get(reverse("reminders:preferences")).text
     assert {NAME, "groups.meeting_coming", "supportplans.goal_review"} <= ticked(page)
     assert "groups.invitation" not in page
+
+
+def test_only_what_may_concern_a_person_is_offered(client, person):
+    address = reverse("reminders:preferences")
+    assert "groups.join_asked" not in client.get(address).text
+    MembershipFactory(person=person)
+    RoleTermFactory(person=person)
+    client.force_login(person)
+    fields = list(client.get(address).context["form"].fields)
+    assert fields[0] == "groups.meeting_coming"
+    assert "groups.join_asked" in fields
+    assert "evaluation.export_settled" not in fields
 
 
 def test_what_is_left_unticked_is_off_and_stays_so(client, person, note_kind):
