@@ -24,6 +24,7 @@ from members.models import Person
 from peersupport.access.roles import held_by, needs_second_factor
 from peersupport.demo.accounts import ACCOUNTS, PASSWORD, code_now
 from peersupport.demo.telling import tell
+from peersupport.reminders.models import Message, Preference, QuietTime
 from supportplans.models import FlareUp, Goal, GoalReview, MutualSupportPlan
 
 
@@ -57,6 +58,10 @@ def test_story_is_told_at_scale(settings):
     assert Invitation.objects.filter(declined_at__isnull=False).exists()
     assert Meeting.objects.filter(state="confirmed").exists()
     assert not Export.objects.exists()
+    assert Preference.objects.filter(lead_minutes__isnull=False).count() > 20
+    assert QuietTime.objects.count() > 10
+    assert Person.objects.filter(mail_refusals__gte=Person.MOST_REFUSALS).count() == 1
+    assert Message.objects.filter(state="parked").count() == 1
     _accounts_can_be_used()
     settings.DEMO = True
     call_command("demo")

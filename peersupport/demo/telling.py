@@ -14,6 +14,7 @@ from peersupport.demo.meeting_years import answer_what_is_next, tell_meetings
 from peersupport.demo.own_things import tell_flareups, tell_goals, tell_plan
 from peersupport.demo.research import tell_study
 from peersupport.demo.site_side import tell_site_side
+from peersupport.demo.wishes import tell_wishes
 
 
 @transaction.atomic
@@ -39,6 +40,7 @@ def tell(now: datetime, say: Callable[[str], None]) -> None:
     say("The study")
     tell_study(telling, circles)
     tell_site_side(telling, sites, venues, circles)
+    tell_wishes(telling, circles)
     give_second_factors()
 
 

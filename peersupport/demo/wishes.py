@@ -1,0 +1,54 @@
+"""How people want to hear of things in the sample story, and one message that got stuck."""
+
+from datetime import time, timedelta
+
+from groups.models import Meeting
+from members.models import Person
+from peersupport.demo.accounts import ACCOUNTS
+from peersupport.demo.cast import Telling
+from peersupport.reminders import outbox
+from peersupport.reminders.models import Message
+from peersupport.reminders.services import choose_reminders, edit_quiet_time
+
+COMING = "groups.meeting_coming"
+LEADS = ([10080, 1440], [1440, 120], [120])
+
+
+def tell_wishes(telling: Telling, circles):
+    """Some want more reminders, some none; some sleep badly and want it quiet. One mailbox has been full for weeks."""
+    people = [person for circle in circles for person in circle.members]
+    for person in people:
+        if telling.often(0.3):
+            leads = telling.chance.choice(LEADS)
+            choose_reminders(person_id=person.pk, wanted={COMING: True}, leads={COMING: leads}, now=telling.now)
+        elif telling.often(0.1):
+            choose_reminders(person_id=person.pk, wanted={COMING: False}, now=telling.now)
+        if telling.often(0.2):
+            night = {"starts": time(21), "ends": time(8), "resumes_on": None}
+            edit_quiet_time(person_id=person.pk, now=telling.now, **night)
+    known = {account.email for account in ACCOUNTS}
+    refused = telling.chance.choice([person for person in people if person.email not in known])
+    Person.objects.filter(pk=refused.pk).update(mail_refusals=Person.MOST_REFUSALS, refused_email=refused.email)
+    _tell_stuck(telling, telling.chance.choice(people))
+
+
+def _tell_stuck(telling, person):
+    """The mail server would not have it: an administrator sees it on the delivery page."""
+    meeting = Meeting.objects.filter(group__memberships__person=person).upcoming(now=telling.now).first()
+    if meeting is None:
+        return
+    outbox.enqueue(
+        kind="groups.meeting_planned",
+        subject_id=meeting.pk,
+        recipient_ids=[person.pk],
+        due_at=telling.now - timedelta(hours=3),
+        expires_at=meeting.starts_at,
+        now=telling.now - timedelta(hours=3),
+        schedule_version=meeting.sequence,
+    )
+    Message.objects.filter(subject_id=meeting.pk, recipient=person, kind="groups.meeting_planned").update(
+        state=Message.State.PARKED,
+        reason="The mail server refused it (552).",
+        settled_at=telling.now - timedelta(hours=3),
+        failures=2,
+    )
