@@ -129,6 +129,14 @@ class MeetingOver(Refused):
     sentence = _("This meeting is over or cancelled, so it can't be changed any more.")
 
 
+class ReachedByMail(Refused):
+    sentence = _("Emails reach this member, so nobody needs to ring.")
+
+
+class SomeoneElseRings(Refused):
+    sentence = _("Someone else has said that they will ring.")
+
+
 class NotOverYet(Refused):
     sentence = _("This meeting is not over yet, or it was cancelled. Say how it went once it is over.")
 

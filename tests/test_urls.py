@@ -104,6 +104,8 @@ EXPECTED = {
     "groups:meeting_answer": ("meeting", "post", {302: MEMBERS, 403: {"tutor"}}),
     "groups:answer_list": ("meeting", "get", BY_ORGANISERS),
     "groups:answer_note": ("", "post", {302: ORGANISERS, 403: OTHER_MEMBERS}),
+    "groups:call_list": ("meeting", "get", BY_ORGANISERS),
+    "groups:call_note": ("", "post", {302: ORGANISERS, 403: OTHER_MEMBERS}),
     "groups:bring_item_add": ("meeting", "get", {200: MEMBERS, 403: {"tutor"}}),
     "groups:bring_item_take": ("bring_item", "post", {302: MEMBERS, 403: {"tutor"}}),
     "groups:bring_item_give_back": ("bring_item", "post", {302: MEMBERS, 403: {"tutor"}}),
@@ -265,6 +267,7 @@ SPECIAL_ARGS = {
     "groups:safeguarding_end": lambda rows: [rows["site"].pk, "deputy"],
     "supportplans:goal_unshare": lambda rows: [rows["shared_goal"].pk, rows["group"].pk],
     "groups:answer_note": lambda rows: [rows["meeting"].pk, rows["kept_membership"].pk],
+    "groups:call_note": lambda rows: [rows["meeting"].pk, rows["kept_membership"].pk],
     "evaluation:observation_record": lambda rows: [rows["study"].pk, rows["past_meeting"].pk],
 }
 

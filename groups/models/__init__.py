@@ -1,6 +1,7 @@
 from groups.models.around_meeting import BringItem, MeetingNote
 from groups.models.attendance import RSVP, Attendance
 from groups.models.calendar import CalendarFeed
+from groups.models.call import Call
 from groups.models.checklist import ChecklistItem, ChecklistStep
 from groups.models.concern import Concern, ConcernStep
 from groups.models.group import SupportGroup
@@ -19,6 +20,7 @@ __all__ = [
     "Attendance",
     "BringItem",
     "CalendarFeed",
+    "Call",
     "ChecklistItem",
     "ChecklistStep",
     "Concern",

@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
 
 from groups.reach import group_paths
+from members.models import Person
 from peersupport.access.governed import Governed, GovernedQuerySet
 from peersupport.access.roles import Role
 
@@ -23,6 +24,11 @@ class MembershipQuerySet(GovernedQuerySet):
     def joined(self):
         """Those who take part now: nobody who has a break."""
         return self.filter(state=Membership.State.JOINED)
+
+    def out_of_reach(self):
+        """Those whom no message reaches: without an account, or with an address that refuses mail."""
+        refused = Q(person__mail_refusals__gte=Person.MOST_REFUSALS, person__refused_email=F("person__email"))
+        return self.filter(Q(person=None) | Q(person__is_active=False) | refused)
 
     def ordered_by_name(self):
         """By the name that is shown, with or without an account; the people are loaded with it."""

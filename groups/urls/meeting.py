@@ -1,6 +1,6 @@
 from django.urls import path
 
-from groups.views import answer, around_meeting, attendance, meeting
+from groups.views import answer, around_meeting, attendance, call, meeting
 
 urlpatterns = [
     path("groups/<int:pk>/meetings/", meeting.meeting_list, name="meeting_list"),
@@ -8,6 +8,8 @@ urlpatterns = [
     path("meetings/<int:pk>/", meeting.meeting_detail, name="meeting_detail"),
     path("meetings/<int:pk>/answer/", answer.meeting_answer, name="meeting_answer"),
     path("meetings/<int:pk>/answers/", answer.answer_list, name="answer_list"),
+    path("meetings/<int:pk>/calls/", call.call_list, name="call_list"),
+    path("meetings/<int:pk>/calls/<int:membership_pk>/note/", call.call_note, name="call_note"),
     path("meetings/<int:pk>/answers/<int:membership_pk>/note/", answer.answer_note, name="answer_note"),
     path("meetings/<int:pk>/bring/add/", around_meeting.bring_item_add, name="bring_item_add"),
     path("bring-items/<int:pk>/take/", around_meeting.bring_item_take, name="bring_item_take"),

@@ -2,7 +2,8 @@
 
 from datetime import time, timedelta
 
-from groups.models import Meeting
+from groups.models import Meeting, Membership
+from groups.services.call import note_rung, take_call
 from members.models import Person
 from peersupport.demo.accounts import ACCOUNTS
 from peersupport.demo.cast import Telling
@@ -30,6 +31,18 @@ def tell_wishes(telling: Telling, circles):
     refused = telling.chance.choice([person for person in people if person.email not in known])
     Person.objects.filter(pk=refused.pk).update(mail_refusals=Person.MOST_REFUSALS, refused_email=refused.email)
     _tell_stuck(telling, telling.chance.choice(people))
+    for circle in circles:
+        _ring(telling, circle)
+
+
+def _ring(telling, circle):
+    """Before the next meeting: some of those whom no message reaches know already, some are on somebody's list."""
+    meeting = Meeting.objects.filter(group=circle.group, starts_at__gt=telling.now).going_ahead().first()
+    members = Membership.objects.joined().out_of_reach().filter(group=circle.group).order_by("pk")
+    for membership in members if meeting else []:
+        if telling.often(0.7):
+            do = telling.chance.choice([take_call, note_rung])
+            do(meeting=meeting, membership=membership, by=circle.contact, now=telling.now)
 
 
 def _tell_stuck(telling, person):

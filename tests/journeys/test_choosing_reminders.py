@@ -1,4 +1,4 @@
-"""A member decides what reaches them and when; an operator sees to a message that got stuck."""
+"""A member decides what reaches them and when; whom nothing reaches is rung; what got stuck is seen to."""
 
 from datetime import time, timedelta
 
@@ -7,7 +7,14 @@ from django.utils import timezone
 
 from peersupport.reminders import outbox
 from peersupport.reminders.models import Message
-from tests.factories import GoalFactory, MembershipFactory, PersonFactory
+from tests.factories import (
+    GoalFactory,
+    KeptMembershipFactory,
+    MeetingFactory,
+    MembershipFactory,
+    PersonFactory,
+    RoleTermFactory,
+)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
@@ -50,6 +57,25 @@ def test_a_refused_address(walk, client):
     walk.follow("It works again, go on sending")
     walk.then_reads("We send to maria@example.org again.")
     walk.then_does_not_read("Emails to you come back")
+
+
+def test_someone_without_email_is_rung(walk, client):
+    # Given a meeting, and a member who has no email
+    contact = MembershipFactory(person__preferred_name="Joan").person
+    group = contact.memberships.get().group
+    RoleTermFactory(group=group, person=contact)
+    KeptMembershipFactory(group=group, name="Wilf", told_how="phone")
+    meeting = MeetingFactory(group=group, starts_at=timezone.now() + timedelta(days=2))
+    # When the contact looks who needs a call, and rings
+    walk.sign_in(client, contact)
+    walk.open(meeting.get_absolute_url())
+    walk.follow("Who needs a call")
+    walk.then_reads("Wilf", "Not told yet")
+    walk.follow("I will ring: Wilf")
+    walk.then_reads("Joan rings them.")
+    walk.follow("They know now: Wilf")
+    # Then it is ticked
+    walk.then_reads("They know", "Joan told them.")
 
 
 def test_a_stuck_message(walk, client, with_second_factor):
