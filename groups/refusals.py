@@ -129,6 +129,10 @@ class MeetingOver(Refused):
     sentence = _("This meeting is over or cancelled, so it can't be changed any more.")
 
 
+class EveryoneHasAnswered(Refused):
+    sentence = _("Everyone has answered, or was asked already.")
+
+
 class ReachedByMail(Refused):
     sentence = _("Emails reach this member, so nobody needs to ring.")
 

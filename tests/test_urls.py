@@ -103,6 +103,7 @@ EXPECTED = {
     "groups:meeting_detail": ("meeting", "get", {200: GROUP}),
     "groups:meeting_answer": ("meeting", "post", {302: MEMBERS, 403: {"tutor"}}),
     "groups:answer_list": ("meeting", "get", BY_ORGANISERS),
+    "groups:answer_ask": ("meeting", "post", {302: ORGANISERS, 403: OTHER_MEMBERS}),
     "groups:answer_note": ("", "post", {302: ORGANISERS, 403: OTHER_MEMBERS}),
     "groups:call_list": ("meeting", "get", BY_ORGANISERS),
     "groups:call_note": ("", "post", {302: ORGANISERS, 403: OTHER_MEMBERS}),

@@ -1,6 +1,7 @@
 """The kinds of message this app sends, one module a noun: importing them registers their kinds."""
 
 from groups.reminders import (
+    answer,
     concern,
     first_meeting,
     group,
@@ -15,6 +16,7 @@ from groups.reminders import (
 )
 
 __all__ = [
+    "answer",
     "concern",
     "first_meeting",
     "group",

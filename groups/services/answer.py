@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db import transaction
 
 from groups.models import RSVP, Meeting, MeetingSeries, Membership
-from groups.refusals import AnswersThemselves, NotAMember
+from groups.refusals import AnswersThemselves, EveryoneHasAnswered, NotAMember
+from groups.reminders.answer import WANTED
 from groups.reminders.place import KIND
 from groups.services.meeting import locked_meeting
 from members.models import Person
@@ -36,6 +37,27 @@ def note_answer(*, meeting: Meeting, membership: Membership, answer: str, by: Pe
         raise AnswersThemselves
     with _telling_whose_place_changes(_small(meeting), now):
         return _say(meeting, membership, answer, now, noted_by=by)
+
+
+@transaction.atomic
+def ask_for_answers(*, meeting: Meeting, by: Person, now: datetime) -> int:
+    """Ask those who have said nothing yet whether they come; gives how many. Each is asked once, after a move anew."""
+    meeting = locked_meeting(meeting=meeting, now=now)
+    answered = RSVP.objects.holding().filter(meeting=meeting).values("membership")
+    silent = Membership.objects.joined().with_account().filter(group=meeting.group_id).exclude(person=by)
+    asked = outbox.recipients_of(kind=WANTED, subject_id=meeting.pk, schedule_version=meeting.sequence)
+    people = [key for key in silent.exclude(pk__in=answered).values_list("person", flat=True) if key not in asked]
+    if not people:
+        raise EveryoneHasAnswered
+    outbox.enqueue(
+        kind=WANTED,
+        subject_id=meeting.pk,
+        recipient_ids=people,
+        expires_at=meeting.starts_at,
+        now=now,
+        schedule_version=meeting.sequence,
+    )
+    return len(people)
 
 
 @transaction.atomic

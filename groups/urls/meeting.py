@@ -10,6 +10,7 @@ urlpatterns = [
     path("meetings/<int:pk>/answers/", answer.answer_list, name="answer_list"),
     path("meetings/<int:pk>/calls/", call.call_list, name="call_list"),
     path("meetings/<int:pk>/calls/<int:membership_pk>/note/", call.call_note, name="call_note"),
+    path("meetings/<int:pk>/answers/ask/", answer.answer_ask, name="answer_ask"),
     path("meetings/<int:pk>/answers/<int:membership_pk>/note/", answer.answer_note, name="answer_note"),
     path("meetings/<int:pk>/bring/add/", around_meeting.bring_item_add, name="bring_item_add"),
     path("bring-items/<int:pk>/take/", around_meeting.bring_item_take, name="bring_item_take"),

@@ -4,11 +4,12 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from groups.forms.attendance import AnswerMeetingForm
 from groups.models import RSVP, Meeting, Membership
-from groups.services.answer import answer_meeting, note_answer
+from groups.services.answer import answer_meeting, ask_for_answers, note_answer
 from peersupport.access import log, require
 from peersupport.refusals import shown_to
 
@@ -56,6 +57,18 @@ def answer_list(request, pk):
         "is_open": meeting.is_going_ahead and meeting.ends_at > timezone.now(),
     }
     return render(request, "groups/answer_list.html", context)
+
+
+@require_POST
+def answer_ask(request, pk):
+    """One tap asks everyone who has said nothing yet."""
+    meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
+    require(request.user, "groups.record_attendance", meeting)
+    with shown_to(request):
+        number = ask_for_answers(meeting=meeting, by=request.user, now=timezone.now())
+        asked = ngettext("%(number)d member is asked.", "%(number)d members are asked.", number)
+        messages.success(request, asked % {"number": number})
+    return redirect("groups:answer_list", pk)
 
 
 @require_POST

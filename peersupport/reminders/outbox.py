@@ -61,6 +61,12 @@ def enqueue(
         wake_sender()
 
 
+def recipients_of(*, kind: str, subject_id: int, schedule_version: int) -> set[int | None]:
+    """Who has a message of `kind` about this thing already, whatever became of it."""
+    messages = Message.objects.filter(kind=kind, subject_id=subject_id, schedule_version=schedule_version)
+    return set(messages.values_list("recipient_id", flat=True))
+
+
 def drop(*, kinds: Iterable[str], subject_id: int, reason: str, now: datetime, recipient_id: int | None = None) -> int:
     """Take messages out that wait for their time; gives how many. What a worker has taken on is checked again there."""
     waiting = Message.objects.filter(kind__in=kinds, subject_id=subject_id, state=State.PENDING)
