@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from peersupport import health
 from peersupport.reminders import outbox
-from peersupport.reminders.models import PlanningProgress
+from peersupport.reminders.models import Message, PlanningProgress
 from tests.factories import GoalFactory
 
 
@@ -83,7 +83,9 @@ def test_readyz_goes_red_when_messages_are_long_overdue(client, minutes, status,
 
 @pytest.mark.django_db(transaction=True)
 def test_readyz_goes_red_when_planning_has_stopped(client):
-    PlanningProgress.objects.create(kind="x", planned_until=timezone.now() - timedelta(minutes=20))
+    long_ago = timezone.now() - timedelta(minutes=20)
+    PlanningProgress.objects.create(kind="tests.no_longer_sent", planned_until=long_ago - timedelta(days=9))
+    PlanningProgress.objects.create(kind="groups.meeting_coming", planned_until=long_ago)
     assert client.get("/readyz").json()["reminders"] == "20 minutes behind"
 
 
@@ -99,3 +101,21 @@ def test_readyz_does_not_mind_what_is_of_no_use_any_more(client):
         now=now,
     )
     assert client.get("/readyz").json()["reminders"] == "ok"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("people", "answer"), [(2, "ok"), (3, "60 minutes behind")])
+def test_readyz_minds_what_is_put_off_once_it_is_many_people(client, people, answer):
+    now = timezone.now()
+    for _number in range(people):
+        goal = GoalFactory()
+        outbox.enqueue(
+            kind="supportplans.goal_review",
+            subject_id=goal.pk,
+            recipient_ids=[goal.person_id],
+            due_at=now - timedelta(minutes=60),
+            expires_at=now + timedelta(hours=1),
+            now=now,
+        )
+    Message.objects.update(failures=4, next_attempt_at=now + timedelta(minutes=20))
+    assert client.get("/readyz").json()["reminders"] == answer

@@ -1,6 +1,7 @@
 """Sending: one connection a batch, the truth checked at the last moment, one outcome for each message."""
 
 import logging
+import re
 import smtplib
 import time
 from collections.abc import Iterator
@@ -31,6 +32,9 @@ MARGIN = timedelta(minutes=2)
 #: What a batch knows of its messages and recipients is never older than this many seconds when it sends.
 FRESH_SECONDS = 1
 SERVICE_CLOSING = 421
+#: No such mailbox, not here, full, or not a name (RFC 5321), where a server says no more than that.
+MAILBOX_CODES = (550, 551, 552, 553)
+ENHANCED_CODE = re.compile(rb"\s*5\.(\d+)\.\d+")
 
 
 #: What messages are about, by the kind's name and the row's key.
@@ -207,8 +211,9 @@ def _hand_over(message, kind, letter, claim, connection):
         # It is us whom the server refuses: no fault of this message or its recipient.
         raise MailServerAway from refusal
     except smtplib.SMTPRecipientsRefused as refusal:
-        code = min(code for code, _text in refusal.recipients.values())
-        _count_refusal(message, code)
+        code, text = min(refusal.recipients.values())
+        if _is_of_the_mailbox(code, text):
+            _count_refusal(message)
         _settle_refusal(message, code, claim, connection)
     except smtplib.SMTPResponseException as refusal:
         _settle_refusal(message, refusal.smtp_code, claim, connection)
@@ -216,15 +221,23 @@ def _hand_over(message, kind, letter, claim, connection):
         _lose_line(message, kind, claim, connection)
         raise LineLost from error
     else:
+        is_settled = queue.settle(claim, message.pk, State.SENT, timezone.now())
         if message.recipient and message.recipient.mail_refusals:
             Person.objects.filter(pk=message.recipient_id).update(mail_refusals=0, refused_email="")
-        return queue.settle(claim, message.pk, State.SENT, timezone.now())
+        return is_settled
     return False
 
 
-def _count_refusal(message, code):
+def _is_of_the_mailbox(code, text):
+    """Whether a refusal is for good and about the mailbox (RFC 3463: 5.1 and 5.2), not about us or our mail."""
+    if enhanced := ENHANCED_CODE.match(text):
+        return enhanced[1] in (b"1", b"2")
+    return code in MAILBOX_CODES
+
+
+def _count_refusal(message):
     """An address that is refused for good, time and again, is left alone until its owner says otherwise."""
-    if message.recipient and code >= 500:
+    if message.recipient:
         address = message.recipient.email
         again = When(refused_email=address, then=F("mail_refusals") + 1)
         Person.objects.filter(pk=message.recipient_id).update(

@@ -34,8 +34,8 @@ def send(enqueue, person):
     return send
 
 
-def refusing(monkeypatch, code=550):
-    answer_with(monkeypatch, lambda to: smtplib.SMTPRecipientsRefused({to: (code, b"no such mailbox")}))
+def refusing(monkeypatch, code=550, text=b"no such mailbox"):
+    answer_with(monkeypatch, lambda to: smtplib.SMTPRecipientsRefused({to: (code, text)}))
 
 
 def taking(monkeypatch):
@@ -69,6 +69,24 @@ def test_what_is_only_put_off_counts_for_nothing(send, person, monkeypatch):
     assert [send().state for _time in range(4)] == ["pending"] * 4
     person.refresh_from_db()
     assert person.mail_refusals == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "number"),
+    [
+        (550, b"5.1.1 unknown user", 1),
+        (552, b"5.2.2 mailbox full", 1),
+        (550, b"unknown user", 1),
+        (550, b"5.7.1 relaying denied", 0),
+        (554, b"5.7.1 your address is on a list", 0),
+        (554, b"no", 0),
+    ],
+)
+def test_what_a_server_has_against_us_is_no_fault_of_the_address(send, person, monkeypatch, code, text, number):
+    refusing(monkeypatch, code, text)
+    assert send().state == "parked"
+    person.refresh_from_db()
+    assert person.mail_refusals == number
 
 
 def test_another_address_starts_afresh(send, person, monkeypatch):
