@@ -25,5 +25,6 @@ def quiet_ends_at(quiet: QuietTime, zone: tzinfo, at: datetime) -> datetime | No
     if over_midnight and clock >= quiet.starts:
         return datetime.combine(local.date() + timedelta(days=1), quiet.ends, zone)
     if clock < quiet.ends and (over_midnight or clock >= quiet.starts):
-        return datetime.combine(local.date(), quiet.ends, zone)
+        # In the hour that comes twice, the same one of the two: an end that is over already would hold nothing.
+        return datetime.combine(local.date(), quiet.ends, zone).replace(fold=local.fold)
     return None

@@ -39,7 +39,7 @@ def test_quiet_hours_end_when_the_clock_on_the_wall_says_so(starts, ends, at, zo
     if end:
         assert end.replace(tzinfo=None).time() == ends
         # A day has 25 hours when the clocks go back, and 23 when they go forward.
-        assert -HOUR < end - at <= 25 * HOUR
+        assert timedelta() < end - at <= 25 * HOUR
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,12 @@ def test_eight_is_eight_on_both_sides_of_a_clock_change(day, hours):
     end = quiet.quiet_ends_at(QuietTime(starts=time(22), ends=time(8)), zone, datetime.combine(day, time(23), zone))
     assert (end.date(), end.time()) == (day + timedelta(days=1), time(8))
     assert end.astimezone(UTC) - datetime.combine(day, time(23), zone).astimezone(UTC) == timedelta(hours=hours)
+
+
+def test_the_hour_that_comes_twice_is_quiet_until_an_end_that_is_still_ahead():
+    again = datetime(2026, 10, 25, 1, 30, fold=1, tzinfo=ZoneInfo("Europe/London")).astimezone(UTC)
+    end = quiet.quiet_ends_at(QuietTime(starts=time(22), ends=time(1, 45)), ZoneInfo("Europe/London"), again)
+    assert end.astimezone(UTC) - again == timedelta(minutes=15)
 
 
 @pytest.mark.parametrize("resumes_on", [None, date(2026, 11, 22), date(2026, 11, 23)])
