@@ -23,6 +23,6 @@ class Call(models.Model):
     def __str__(self):
         return f"{self.membership} {self.meeting}"
 
-    def holds_for(self, meeting):
-        """Whether they were rung about the meeting as it now is: after a move it is news again."""
-        return self.rung_at is not None and self.rung_at >= meeting.changed_at
+    def is_out_of_date(self, meeting):
+        """Whether they were rung about the meeting as it was before it was changed: it is news again."""
+        return self.rung_at is not None and self.rung_at < meeting.changed_at

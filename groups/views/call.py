@@ -18,10 +18,9 @@ def call_list(request, pk):
     meeting = _meeting(request, pk)
     members = Membership.objects.joined().out_of_reach().filter(group=meeting.group_id).select_related("told_by")
     calls = {call.membership_id: call for call in Call.objects.filter(meeting=meeting).select_related("caller")}
-    rows = [(member, calls.get(member.pk)) for member in members.ordered_by_name()]
     context = {
         "meeting": meeting,
-        "rows": [(member, call, bool(call and call.holds_for(meeting))) for member, call in rows],
+        "rows": [_row(member, calls.get(member.pk), meeting) for member in members.ordered_by_name()],
         "is_open": meeting.ends_at > timezone.now(),
     }
     return render(request, "groups/call_list.html", context)
@@ -46,3 +45,9 @@ def _meeting(request, pk):
     meeting = get_object_or_404(Meeting.objects.visible_to(request.user).select_related("group"), pk=pk)
     require(request.user, "groups.record_attendance", meeting)
     return meeting
+
+
+def _row(member, call, meeting):
+    """The member, the call that counts, and whether they were rung before the meeting was changed."""
+    was_rung_before = bool(call and call.is_out_of_date(meeting))
+    return member, None if was_rung_before else call, was_rung_before

@@ -67,7 +67,10 @@ def refused(group):
 
 def listed(client, meeting):
     page = client.get(reverse("groups:call_list", args=[meeting.pk]))
-    return {row[0].shown_name: (row[1] and row[1].caller.preferred_name, row[2]) for row in page.context["rows"]}
+    return {
+        member.shown_name: (call and call.caller.preferred_name, bool(call and call.rung_at))
+        for member, call, _was_rung_before in page.context["rows"]
+    }
 
 
 def say(client, meeting, membership, state):
@@ -112,7 +115,15 @@ def test_a_meeting_that_was_changed_is_news_again(client, meeting, kept, contact
     client.force_login(contact)
     page = client.get(reverse("groups:call_list", args=[meeting.pk])).text
     assert "They were told before the meeting was changed." in page
-    assert listed(client, meeting) == {"Wilf": ("Joan", False)}
+    assert listed(client, meeting) == {"Wilf": (None, False)}
+
+
+def test_after_a_change_anyone_can_take_the_call(meeting, kept, contact, deputy, now):
+    Meeting.objects.update(changed_at=now - DAY)
+    note_rung(meeting=meeting, membership=kept, by=contact, now=now)
+    cancel_meeting(meeting=meeting, reason="Snow", by=contact, now=now + timedelta(minutes=1))
+    call = take_call(meeting=meeting, membership=kept, by=deputy, now=now + timedelta(minutes=2))
+    assert (call.caller, call.rung_at) == (deputy, None)
 
 
 @pytest.mark.parametrize("service", [take_call, note_rung, drop_call])
