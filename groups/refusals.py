@@ -130,7 +130,7 @@ class MeetingOver(Refused):
 
 
 class EveryoneHasAnswered(Refused):
-    sentence = _("Everyone has answered, or was asked already.")
+    sentence = _("Everyone has answered, was asked already, or does not want to be asked.")
 
 
 class ReachedByMail(Refused):

@@ -47,9 +47,7 @@ def ask_for_answers(*, meeting: Meeting, by: Person, now: datetime) -> int:
     silent = Membership.objects.joined().with_account().filter(group=meeting.group_id).exclude(person=by)
     asked = outbox.recipients_of(kind=WANTED, subject_id=meeting.pk, schedule_version=meeting.sequence)
     people = [key for key in silent.exclude(pk__in=answered).values_list("person", flat=True) if key not in asked]
-    if not people:
-        raise EveryoneHasAnswered
-    outbox.enqueue(
+    number = outbox.enqueue(
         kind=WANTED,
         subject_id=meeting.pk,
         recipient_ids=people,
@@ -57,7 +55,9 @@ def ask_for_answers(*, meeting: Meeting, by: Person, now: datetime) -> int:
         now=now,
         schedule_version=meeting.sequence,
     )
-    return len(people)
+    if not number:
+        raise EveryoneHasAnswered
+    return number
 
 
 @transaction.atomic

@@ -26,11 +26,11 @@ def enqueue(
     due_at: datetime | None = None,
     lead_minutes: int = 0,
     schedule_version: int = 0,
-) -> None:
+) -> int:
     """One message of `kind` about one thing to each recipient who wants it (None: the thing holds the address).
 
-    It is due at once, where `due_at` names no later time. The same message twice is one. A sender is woken on
-    commit; if the broker is down, the next pass finds the rows.
+    Gives how many want it. It is due at once, where `due_at` names no later time. The same message twice is one. A
+    sender is woken on commit; if the broker is down, the next pass finds the rows.
     """
     due_at = due_at or now
     known = kind_named(kind)
@@ -59,6 +59,7 @@ def enqueue(
     )
     if due_at <= now and wanted:
         wake_sender()
+    return len(wanted)
 
 
 def recipients_of(*, kind: str, subject_id: int, schedule_version: int) -> set[int | None]:

@@ -9,9 +9,8 @@ from django.utils import timezone
 from groups import refusals
 from groups.services.answer import answer_meeting, ask_for_answers
 from groups.services.meeting import cancel_meeting, move_meeting
-from peersupport.reminders.letters import letter_for
 from peersupport.reminders.models import Message
-from peersupport.reminders.registry import kind_named
+from peersupport.reminders.services import choose_reminders
 from tests.factories import (
     KeptMembershipFactory,
     MeetingFactory,
@@ -20,6 +19,7 @@ from tests.factories import (
     RSVPFactory,
     SupportGroupFactory,
 )
+from tests.messages import html_of, letter_of, reason_against
 
 pytestmark = pytest.mark.django_db
 KIND = "groups.answer_wanted"
@@ -58,8 +58,7 @@ def asked():
 
 def why_not():
     message = Message.objects.get(kind=KIND)
-    kind = kind_named(KIND)
-    return kind.reason_not_to_send(message, kind.load(message.subject_id), timezone.now())
+    return reason_against(message, timezone.now())
 
 
 def test_only_those_who_take_part_and_said_nothing_are_asked(group, contact, meeting, silent, now):
@@ -80,6 +79,13 @@ def test_nobody_is_asked_twice_and_newcomers_are_asked_once(group, contact, meet
     newcomer = MembershipFactory(group=group).person
     assert ask_for_answers(meeting=meeting, by=contact, now=now) == 1
     assert asked() == {silent.pk, newcomer.pk}
+
+
+def test_who_does_not_want_to_be_asked_is_not_and_does_not_count(contact, meeting, silent, now):
+    choose_reminders(person_id=silent.pk, wanted={KIND: False}, now=now)
+    with pytest.raises(refusals.EveryoneHasAnswered):
+        ask_for_answers(meeting=meeting, by=contact, now=now)
+    assert asked() == set()
 
 
 def test_after_a_move_it_is_a_new_question(contact, meeting, silent, now):
@@ -117,9 +123,8 @@ def test_a_meeting_that_is_off_or_over_is_no_question(group, contact, meeting, s
 def test_the_mail_asks_and_leaves_every_answer_open(contact, meeting, silent, now):
     ask_for_answers(meeting=meeting, by=contact, now=now)
     message = Message.objects.get(kind=KIND)
-    kind = kind_named(KIND)
-    letter = letter_for(message, kind, kind.compose(message, kind.load(message.subject_id)))
-    html = next(part.content for part in letter.alternatives if part.mimetype == "text/html")
+    letter = letter_of(message)
+    html = html_of(letter)
     assert letter.subject.startswith("Will you come on ")
     for body in (letter.body, html):
         assert "Tuesday group would like to know whether you come." in body
@@ -132,4 +137,7 @@ def test_one_tap_on_the_page_says_how_many(client, contact, meeting, silent):
     address = reverse("groups:answer_ask", args=[meeting.pk])
     assert address in page
     assert "1 member is asked." in client.post(address, follow=True).text
-    assert "Everyone has answered, or was asked already." in client.post(address, follow=True).text
+    assert (
+        "Everyone has answered, was asked already, or does not want to be asked."
+        in client.post(address, follow=True).text
+    )
