@@ -26,8 +26,8 @@ LONGEST_LAG_MINUTES = 15
 FEW_PEOPLE = 3
 _BEHIND = """
     SELECT floor(extract(epoch FROM now() - least(
-        (SELECT CASE WHEN count(DISTINCT recipient_id) < %s THEN min(due_at) FILTER (WHERE failures = 0)
-                     ELSE min(due_at) END
+        (SELECT CASE WHEN count(DISTINCT coalesce(recipient_id, -subject_id)) < %s
+                     THEN min(due_at) FILTER (WHERE failures = 0) ELSE min(due_at) END
          FROM reminders_message WHERE state IN ('pending', 'sending') AND due_at < now() AND expires_at > now()),
         (SELECT min(planned_until) FROM reminders_planningprogress WHERE kind = ANY (%s)),
         now()

@@ -105,14 +105,15 @@ def test_readyz_does_not_mind_what_is_of_no_use_any_more(client):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("people", "answer"), [(2, "ok"), (3, "60 minutes behind")])
-def test_readyz_minds_what_is_put_off_once_it_is_many_people(client, people, answer):
+@pytest.mark.parametrize("has_account", [True, False])
+def test_readyz_minds_what_is_put_off_once_it_is_many_people(client, people, answer, has_account):
     now = timezone.now()
     for _number in range(people):
         goal = GoalFactory()
         outbox.enqueue(
             kind="supportplans.goal_review",
             subject_id=goal.pk,
-            recipient_ids=[goal.person_id],
+            recipient_ids=[goal.person_id if has_account else None],
             due_at=now - timedelta(minutes=60),
             expires_at=now + timedelta(hours=1),
             now=now,

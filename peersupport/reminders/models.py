@@ -81,6 +81,7 @@ class Message(models.Model):
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="message_leased"),
             models.Index(fields=["recipient", "-settled_at", "-id"], name="message_recipient"),
             models.Index(fields=["settled_at"], name="message_settled"),
+            models.Index(fields=["settled_at", "id"], condition=Q(state="parked"), name="message_parked"),
             models.Index(
                 fields=["about", "subject_id"],
                 condition=Q(state__in=["pending", "sending"]),
