@@ -20,27 +20,28 @@ class DeliveryCollector:
     """Asks the database when it is asked: every worker process gives the same answer."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        now = figures(timezone.now())
-        waiting = GaugeMetricFamily("peersupport_messages_waiting", "Messages not sent yet", labels=["which"])
-        for which, number in now.waiting.items():
-            waiting.add_metric([which], number)
-        yield waiting
-        settled = GaugeMetricFamily(
-            "peersupport_messages_settled_last_day", "What became of messages in the last day", labels=["which"]
+        standing = figures(timezone.now())
+        yield _gauge("peersupport_messages_waiting", "Messages not sent yet", standing.waiting)
+        yield _gauge(
+            "peersupport_messages_settled_last_day", "What became of messages in the last day", standing.settled
         )
-        for which, number in now.settled.items():
-            settled.add_metric([which], number)
-        yield settled
         yield GaugeMetricFamily(
             "peersupport_messages_oldest_unsent_seconds",
             "How long the oldest unsent message has been due",
-            now.oldest_unsent.total_seconds(),
+            standing.oldest_unsent.total_seconds(),
         )
         yield GaugeMetricFamily(
             "peersupport_planning_lag_seconds",
             "How far the kind of message that is furthest behind is from being planned up to now",
-            now.planning_lag.total_seconds(),
+            standing.planning_lag.total_seconds(),
         )
+
+
+def _gauge(name, words, numbers):
+    gauge = GaugeMetricFamily(name, words, labels=["which"])
+    for which, number in numbers.items():
+        gauge.add_metric([which], number)
+    return gauge
 
 
 @login_not_required

@@ -62,21 +62,20 @@ def record_observation(
     One observer records one meeting once: sent again, the first record stands.
     """
     Meeting.objects.select_for_update().get(pk=meeting.pk)
-    known = Observation.objects.filter(study=study, meeting=meeting, observer=by).first()
-    if known:
+    once = {"study": study, "meeting": meeting, "observer": by}
+    if known := Observation.objects.filter(**once).first():
         return known
     if not has_group_agreed:
         raise GroupSaidNo
     _check_described(study, meeting, consents, present_count, now)
-    observation = Observation.objects.create(
-        study=study,
-        meeting=meeting,
-        observer=by,
-        has_group_agreed=True,
-        present_count=present_count,
-        created_at=now,
-        **facts,
-    )
+    facts |= {"has_group_agreed": True, "present_count": present_count, "created_at": now}
+    observation = Observation.objects.create(**once, **facts)
+    _note_consents(observation, consents, by, now)
+    add_observation_note(observation=observation, text=text, by=by, now=now)
+    return observation
+
+
+def _note_consents(observation, consents, by, now):
     ObservationConsent.objects.bulk_create(
         ObservationConsent(observation=observation, participant=participant, is_given=is_given)
         for participant, is_given in consents.items()
@@ -89,8 +88,6 @@ def record_observation(
         route="evaluation:observation_record",
         now=now,
     )
-    add_observation_note(observation=observation, text=text, by=by, now=now)
-    return observation
 
 
 def _check_described(study, meeting, described, present_count, now):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from groups.models import RoleTerm, SupportGroup
 from groups.models.group import QUIET
-from peersupport.access.roles import Role
+from peersupport.access.roles import ORGANISERS
 from peersupport.reminders.registry import Email, Kind, register
 
 STILL_GOING = "groups.still_going"
@@ -68,6 +68,6 @@ register(
         reason_not_to_send=reason_not_to_send,
         compose=compose,
         plan=plan_still_going,
-        roles=frozenset({Role.ROLE_HOLDER, Role.TUTOR}),
+        roles=ORGANISERS,
     )
 )

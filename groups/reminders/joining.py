@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from groups.models import JoinRequest, RoleTerm
-from peersupport.access.roles import Role
+from peersupport.access.roles import ORGANISERS
 from peersupport.reminders.registry import Email, Kind, register
 
 ASKED, ANSWERED = "groups.join_asked", "groups.join_answered"
@@ -56,7 +56,7 @@ register(
         rows=request_rows,
         reason_not_to_send=reason_not_to_ask,
         compose=compose_asked,
-        roles=frozenset({Role.ROLE_HOLDER, Role.TUTOR}),
+        roles=ORGANISERS,
     )
 )
 register(

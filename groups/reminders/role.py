@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from groups.models import RoleTerm
-from peersupport.access.roles import Role
+from peersupport.access.roles import ORGANISERS
 from peersupport.reminders.registry import Email, Kind, register
 
 KIND = "groups.role_offered"
@@ -117,6 +117,6 @@ register(
         reason_not_to_send=reason_not_to_ask,
         compose=compose_ending,
         plan=plan_ending,
-        roles=frozenset({Role.ROLE_HOLDER, Role.TUTOR}),
+        roles=ORGANISERS,
     )
 )

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from groups.models import ProgrammeStaff, RoleTerm, SupportRequest
-from peersupport.access.roles import Role
+from peersupport.access.roles import ORGANISERS, Role
 from peersupport.reminders.registry import Email, Kind, register
 
 MADE, ANSWERED = "groups.request_made", "groups.request_answered"
@@ -70,6 +70,6 @@ register(
         rows=request_rows,
         reason_not_to_send=reason_not_to_tell,
         compose=compose_answered,
-        roles=frozenset({Role.ROLE_HOLDER, Role.TUTOR}),
+        roles=ORGANISERS,
     )
 )

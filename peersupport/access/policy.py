@@ -4,12 +4,11 @@ A permission is "app.verb_noun". Roles count in relation to the object asked abo
 an object (marked "anywhere"), the roles that the person holds anywhere.
 """
 
-from peersupport.access.roles import RESEARCHERS, Role
+from peersupport.access.roles import ORGANISERS, RESEARCHERS, Role
 
 OWNER, MEMBER, ROLE_HOLDER, TUTOR = Role.OWNER, Role.MEMBER, Role.ROLE_HOLDER, Role.TUTOR
 COORDINATOR, SHARED_WITH, LEAD = Role.COORDINATOR, Role.SHARED_WITH, Role.LEAD
 GROUP = {MEMBER, ROLE_HOLDER, TUTOR}
-ORGANISERS = {ROLE_HOLDER, TUTOR}
 
 _TABLE = {
     # groups: sites and programmes

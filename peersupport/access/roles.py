@@ -25,6 +25,8 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+#: Who looks after a group.
+ORGANISERS = frozenset({Role.ROLE_HOLDER, Role.TUTOR})
 RESEARCHERS = frozenset({Role.LEAD, Role.INTERVIEWER, Role.ANALYST, Role.KEY_HOLDER, Role.APPROVER})
 
 # Members and a group's own role holders look after themselves and each other; everyone else who holds a role

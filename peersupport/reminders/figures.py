@@ -1,4 +1,4 @@
-"""How delivery stands, in numbers: for the operators' page, `/metrics` and `/readyz`."""
+"""How delivery stands, in numbers: for the operators' page and `/metrics`."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from peersupport.reminders.registry import all_kinds
 
 #: Passes come every half minute: what is due for longer than this is held up.
 LATE = timedelta(minutes=5)
-#: What `waiting` and `settled` count as settled lately.
+#: Since when `settled` counts.
 LATELY = timedelta(days=1)
 
 

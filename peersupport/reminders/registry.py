@@ -61,10 +61,6 @@ class Kind:
     def about(self) -> str:
         return self.subject or self.name
 
-    def load(self, subject_id: int) -> Any:
-        """The row that one message is about; None if it is gone."""
-        return self.rows().filter(pk=subject_id).first()
-
 
 _kinds: dict[str, Kind] = {}
 

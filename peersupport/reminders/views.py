@@ -87,13 +87,13 @@ def message_list(request):
 
 def delivery(request):
     require(request.user, "reminders.view_delivery")
-    now = figures(timezone.now())
+    standing = figures(timezone.now())
     parked = Message.objects.filter(state=Message.State.PARKED)
     page = page_of(parked, key="settled_at", query=request.GET, size=PAGE, is_descending=True)
     context = {
-        "figures": now,
-        "lag_minutes": now.oldest_unsent // timedelta(minutes=1),
-        "planning_minutes": now.planning_lag // timedelta(minutes=1),
+        "figures": standing,
+        "lag_minutes": standing.oldest_unsent // timedelta(minutes=1),
+        "planning_minutes": standing.planning_lag // timedelta(minutes=1),
         "page": page,
         "parked": [(message, kind_named(message.kind)) for message in page.rows],
     }

@@ -125,14 +125,12 @@ def _sending(port):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from peersupport.reminders.letters import letter_for
     from peersupport.reminders.models import Message
-    from peersupport.reminders.registry import kind_named
     from peersupport.reminders.sending import send_all_due
+    from tests.messages import letter_of
 
-    kind = kind_named("groups.meeting_coming")
     messages = list(Message.objects.select_related("recipient"))
-    letters = [letter_for(m, kind, kind.compose(m, kind.load(m.subject_id))) for m in messages]
+    letters = [letter_of(message) for message in messages]
     ready = [(letter.from_email, letter.to, letter.message(policy=policy.SMTP).as_bytes()) for letter in letters]
 
     def bare():

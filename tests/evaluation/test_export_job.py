@@ -23,6 +23,7 @@ from peersupport.reminders import outbox
 from peersupport.reminders.models import Message
 from peersupport.reminders.registry import kind_named
 from tests.evaluation.exporting import PURPOSES, StudyWorld, table
+from tests.messages import row_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOUR = timedelta(hours=1)
@@ -301,7 +302,7 @@ def told(export):
     """The mail about the export, written as it goes out, and why it does not go out."""
     message = Message.objects.get(kind="evaluation.export_settled", subject_id=export.pk)
     kind = kind_named(message.kind)
-    row = kind.load(message.subject_id)
+    row = row_of(message)
     return message, kind.compose(message, row), kind.reason_not_to_send(message, row, timezone.now())
 
 

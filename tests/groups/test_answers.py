@@ -23,6 +23,7 @@ from tests.factories import (
     RSVPFactory,
     SupportGroupFactory,
 )
+from tests.messages import reason_against, row_of
 
 pytestmark = pytest.mark.django_db
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -149,7 +150,7 @@ def test_someone_without_an_account_takes_a_place_and_is_told_by_whoever_noted_i
 def write(recipient):
     message = Message.objects.filter(kind="groups.place_changed", recipient=recipient).latest("pk")
     kind = kind_named(message.kind)
-    row = kind.load(message.subject_id)
+    row = row_of(message)
     return kind.reason_not_to_send(message, row, NOW), letter_for(message, kind, kind.compose(message, row))
 
 
@@ -173,12 +174,11 @@ def test_a_place_nobody_wants_any_more_is_not_announced(small, crowd, change, re
     come(small, crowd)
     answer_meeting(meeting=small, answer="cannot", by=crowd[0].person, now=NOW + DAY)
     message = Message.objects.get(kind="groups.place_changed")
-    kind = kind_named(message.kind)
     if change == "leave":
         type(crowd[2]).objects.filter(pk=crowd[2].pk).update(state="left", ended_at=NOW)
     else:
         RSVP.objects.filter(membership=crowd[2]).update(answer="cannot", coming_since=None)
-    assert kind.reason_not_to_send(message, kind.load(message.subject_id), NOW) == reason
+    assert reason_against(message, NOW) == reason
 
 
 # Noted for someone else

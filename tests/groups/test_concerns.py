@@ -12,9 +12,7 @@ from groups.refusals import ConcernClosed, HoldsOtherPost, NobodyReadsConcerns
 from groups.services.concern import close_concern, pass_on_concern, raise_concern, read_concern
 from groups.services.safeguarding import end_safeguarding, name_safeguarding
 from peersupport.access.models import AccessLogEntry
-from peersupport.reminders.letters import letter_for
 from peersupport.reminders.models import Message
-from peersupport.reminders.registry import kind_named
 from tests.factories import (
     ConcernFactory,
     MembershipFactory,
@@ -25,6 +23,7 @@ from tests.factories import (
     SiteFactory,
     SupportGroupFactory,
 )
+from tests.messages import letter_of, reason_against
 
 pytestmark = pytest.mark.django_db
 WORDS = "Zq7 he shouted and blocked the door"
@@ -69,14 +68,8 @@ def address(name, *args):
     return reverse(f"groups:{name}", args=args)
 
 
-def letter_of(message):
-    kind = kind_named(message.kind)
-    return letter_for(message, kind, kind.compose(message, kind.load(message.subject_id)))
-
-
 def why_not(message):
-    kind = kind_named(message.kind)
-    return kind.reason_not_to_send(message, kind.load(message.subject_id), timezone.now())
+    return reason_against(message, timezone.now())
 
 
 # Raising one

@@ -16,6 +16,7 @@ from peersupport.reminders.letters import letter_for
 from peersupport.reminders.models import Message
 from peersupport.reminders.registry import kind_named
 from tests.factories import NOW, MembershipFactory, PersonFactory, RoleTermFactory, SupportGroupFactory
+from tests.messages import row_of
 
 pytestmark = pytest.mark.django_db
 FIND = "/groups/find/"
@@ -52,7 +53,7 @@ def address(name, row):
 
 def written(message):
     kind = kind_named(message.kind)
-    row = kind.load(message.subject_id)
+    row = row_of(message)
     return kind.reason_not_to_send(message, row, NOW), letter_for(message, kind, kind.compose(message, row))
 
 

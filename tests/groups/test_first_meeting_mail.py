@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from groups.services.meeting import cancel_meeting
-from peersupport.reminders.letters import letter_for
 from peersupport.reminders.models import Message
 from peersupport.reminders.planning import plan_kind
 from peersupport.reminders.registry import kind_named
@@ -21,6 +20,7 @@ from tests.factories import (
     SupportGroupFactory,
     VenueFactory,
 )
+from tests.messages import html_of, letter_of, reason_against
 
 pytestmark = pytest.mark.django_db
 KIND = "groups.first_meeting"
@@ -50,8 +50,7 @@ def plan(now=DUE):
 
 
 def why_not(message):
-    kind = kind_named(message.kind)
-    return kind.reason_not_to_send(message, kind.load(message.subject_id), DUE)
+    return reason_against(message, DUE)
 
 
 def test_a_newcomer_gets_it_two_days_before_and_once(meeting, newcomer):
@@ -64,9 +63,8 @@ def test_it_says_what_to_expect_where_and_who_greets(group, meeting):
     RoleTermFactory(group=group, role="greeter", person__preferred_name="Gill")
     plan()
     message = Message.objects.get()
-    kind = kind_named(message.kind)
-    letter = letter_for(message, kind, kind.compose(message, kind.load(message.subject_id)))
-    html = next(part.content for part in letter.alternatives if part.mimetype == "text/html")
+    letter = letter_of(message)
+    html = html_of(letter)
     assert letter.subject == "What to expect on Tuesday"
     for body in (letter.body, html):
         for words in ("We start with tea.", "Gill will greet you.", "Hall", "You don", "no clinician is in the room"):

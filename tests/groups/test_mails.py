@@ -15,11 +15,11 @@ from groups.services.invitation import (
     withdraw_invitation,
 )
 from groups.services.role import accept_role, appoint_tutor, end_role
-from peersupport.reminders.letters import letter_for
 from peersupport.reminders.models import Message
 from peersupport.reminders.planning import plan_kind
 from peersupport.reminders.registry import kind_named
 from tests.factories import PersonFactory, ProgrammeFactory, SupportGroupFactory
+from tests.messages import html_of, letter_of, reason_against, row_of
 
 pytestmark = pytest.mark.django_db
 
@@ -43,18 +43,16 @@ def term():
 def letter():
     """The one message in the outbox, written."""
     message = Message.objects.get()
-    kind = kind_named(message.kind)
-    return letter_for(message, kind, kind.compose(message, kind.load(message.subject_id)))
+    return letter_of(message)
 
 
 def why_not(later=timedelta()):
     message = Message.objects.get()
-    kind = kind_named(message.kind)
-    return kind.reason_not_to_send(message, kind.load(message.subject_id), timezone.now() + later)
+    return reason_against(message, timezone.now() + later)
 
 
 def html(letter):
-    return next(part.content for part in letter.alternatives if part.mimetype == "text/html")
+    return html_of(letter)
 
 
 def test_an_invitation_goes_to_its_address_with_the_link(invitation, settings):
@@ -134,7 +132,7 @@ def test_an_answered_offer_is_not_sent(term, answer):
 @pytest.mark.parametrize("which", ["invitation", "term"])
 def test_a_thing_that_is_gone_has_nothing_to_load(request, which):
     request.getfixturevalue(which)
-    assert kind_named(Message.objects.get().kind).load(0) is None
+    assert row_of(Message(kind=Message.objects.get().kind, subject_id=0)) is None
 
 
 # The one reminder
@@ -147,8 +145,7 @@ def planned_after(days):
 def test_an_invitation_that_waits_is_reminded_of_once_after_a_week(invitation):
     assert [planned_after(days) for days in (5, 7, 7, 8)] == [0, 1, 0, 0]
     reminder = Message.objects.get(kind="groups.invitation_reminder")
-    kind = kind_named(reminder.kind)
-    written = letter_for(reminder, kind, kind.compose(reminder, kind.load(reminder.subject_id)))
+    written = letter_of(reminder)
     assert (written.to, written.subject) == (["sam@example.org"], "The invitation from Tom O'Hara still works")
     assert "this is the only reminder" in written.body
     assert invitation.token() in written.body

@@ -15,7 +15,6 @@ from groups.services.meeting import cancel_meeting, move_meeting, plan_meeting, 
 from groups.services.membership import leave_group
 from groups.services.series import add_series
 from peersupport.reminders import services
-from peersupport.reminders.letters import letter_for
 from peersupport.reminders.models import Message
 from peersupport.reminders.planning import plan_kind
 from peersupport.reminders.registry import kind_named
@@ -31,6 +30,7 @@ from tests.factories import (
     SupportGroupFactory,
     VenueFactory,
 )
+from tests.messages import letter_of, reason_against, row_of
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -60,18 +60,12 @@ def plan(now):
 
 
 def why_not(message, now=DUE):
-    kind = kind_named(message.kind)
-    return kind.reason_not_to_send(message, kind.load(message.subject_id), now)
-
-
-def letter(message):
-    kind = kind_named(message.kind)
-    return letter_for(message, kind, kind.compose(message, kind.load(message.subject_id)))
+    return reason_against(message, now)
 
 
 def told(kind):
     """The one message of `kind`, written."""
-    return letter(Message.objects.get(kind=f"groups.meeting_{kind}"))
+    return letter_of(Message.objects.get(kind=f"groups.meeting_{kind}"))
 
 
 def calendar_part(letter):
@@ -441,7 +435,7 @@ def test_subject_and_calendar_title_say_nothing_about_health_or_group(group, mem
 def test_the_calendar_part_is_for_its_one_recipient(group, member, meeting, settings, kind, method, sequence, status):
     MembershipFactory(group=group, person__email="peer@example.org")
     ALL[kind](group, member, meeting)
-    written = letter(Message.objects.get(kind=f"groups.meeting_{kind}", recipient=member))
+    written = letter_of(Message.objects.get(kind=f"groups.meeting_{kind}", recipient=member))
     part, calendar = calendar_part(written)
     (entry,) = calendar.events
     assert (part.get_param("method"), calendar["METHOD"]) == (method, method)
@@ -473,13 +467,13 @@ def test_writing_costs_one_query_at_most(group, member, meeting, django_assert_m
         ALL[kind](group, member, meeting)
         message = Message.objects.select_related("recipient").get(kind=f"groups.meeting_{kind}")
         known = kind_named(message.kind)
-        row = known.load(message.subject_id)
+        row = row_of(message)
         with django_assert_max_num_queries(1):
             known.compose(message, row)
 
 
 def test_a_meeting_that_is_gone_has_nothing_to_load():
-    assert kind_named(COMING).load(0) is None
+    assert row_of(Message(kind=COMING, subject_id=0)) is None
 
 
 # All the way

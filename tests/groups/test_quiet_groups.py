@@ -11,11 +11,11 @@ from django.utils import timezone
 from groups.models import SupportGroup
 from groups.services.group_state import note_last_meetings, pause_group, resume_group, say_group_goes_on
 from groups.tasks import note_quiet_groups
-from peersupport.reminders.letters import letter_for
 from peersupport.reminders.models import Message
 from peersupport.reminders.planning import plan_kind
 from peersupport.reminders.registry import kind_named
 from tests.factories import MeetingFactory, MembershipFactory, RoleTermFactory, SupportGroupFactory
+from tests.messages import letter_of, reason_against
 
 pytestmark = pytest.mark.django_db
 QUIET = timedelta(weeks=12)
@@ -49,8 +49,7 @@ def recipients():
 
 def why_not(now):
     message = Message.objects.latest("pk")
-    kind = kind_named(KIND)
-    return kind.reason_not_to_send(message, kind.load(message.subject_id), now)
+    return reason_against(message, now)
 
 
 def page_of(client, group):
@@ -103,8 +102,7 @@ def test_the_next_quiet_time_is_asked_about_again(group, contact, now):
 def test_the_question_reads_gently(group, contact, now, settings):
     plan(now)
     message = Message.objects.get()
-    kind = kind_named(KIND)
-    letter = letter_for(message, kind, kind.compose(message, kind.load(message.subject_id)))
+    letter = letter_of(message)
     assert (letter.to, letter.subject) == ([contact.email], "Are you still going?")
     assert f"{settings.BASE_URL}/groups/{group.pk}/still-going/" in letter.body
     assert "If you do nothing, nothing changes." in letter.body

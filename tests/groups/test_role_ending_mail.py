@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from groups.services.role import edit_role, end_role
-from peersupport.reminders.letters import letter_for
 from peersupport.reminders.models import Message
 from peersupport.reminders.planning import plan_kind
 from peersupport.reminders.registry import kind_named
 from tests.factories import NOW, RoleTermFactory
+from tests.messages import html_of, letter_of, reason_against
 
 pytestmark = pytest.mark.django_db
 KIND = "groups.role_ending"
@@ -28,8 +28,7 @@ def plan(now=DUE):
 
 
 def why_not(message):
-    kind = kind_named(message.kind)
-    return kind.reason_not_to_send(message, kind.load(message.subject_id), DUE)
+    return reason_against(message, DUE)
 
 
 def test_it_comes_at_nine_two_weeks_before_and_once(term):
@@ -56,9 +55,8 @@ def test_another_day_is_another_mail(term):
 def test_it_says_which_role_where_and_that_nothing_ends_by_itself(term):
     plan()
     message = Message.objects.get()
-    kind = kind_named(message.kind)
-    letter = letter_for(message, kind, kind.compose(message, kind.load(message.subject_id)))
-    html = next(part.content for part in letter.alternatives if part.mimetype == "text/html")
+    letter = letter_of(message)
+    html = html_of(letter)
     for body in (letter.body, html):
         assert "Thursday 5 November 2026" in body
         assert term.group.name in body

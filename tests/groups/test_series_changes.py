@@ -22,10 +22,9 @@ from groups.services.meeting import (
 )
 from groups.services.series import extend_series
 from groups.services.series_change import cancel_following, move_series
-from peersupport.reminders.letters import letter_for
 from peersupport.reminders.models import Message
-from peersupport.reminders.registry import kind_named
 from tests.factories import NOW, MembershipFactory, PersonFactory, RoleTermFactory, SupportGroupFactory, VenueFactory
+from tests.messages import letter_of
 
 pytestmark = pytest.mark.django_db
 FIRST = date(2026, 12, 1)
@@ -171,8 +170,7 @@ def test_members_get_one_mail_that_speaks_for_all(group, member):
     series = plan(group, Repeat.WEEKLY, times=4)
     move(occurrence(series, 1), start_time=time(10))
     message = Message.objects.get(kind="groups.meeting_moved", recipient=member)
-    kind = kind_named(message.kind)
-    letter = letter_for(message, kind, kind.compose(message, kind.load(message.subject_id)))
+    letter = letter_of(message)
     assert letter.subject == "Your group now meets on Tuesday 8 December"
     assert "2 later meetings change with it." in letter.body
     assert "SEQUENCE:1" in str(letter.alternatives[-1].content)

@@ -8,9 +8,7 @@ from groups.models import SupportRequest
 from groups.refusals import GroupHasEnded, NobodyToAsk, RequestSettled
 from groups.services.support_request import answer_request, ask_for_support, close_request
 from peersupport.access.models import AccessLogEntry
-from peersupport.reminders.letters import letter_for
 from peersupport.reminders.models import Message
-from peersupport.reminders.registry import kind_named
 from tests.factories import (
     MembershipFactory,
     PersonFactory,
@@ -20,6 +18,7 @@ from tests.factories import (
     SupportGroupFactory,
     SupportRequestFactory,
 )
+from tests.messages import letter_of, reason_against
 
 pytestmark = pytest.mark.django_db
 WORDS = "Zq7 the hall wants insurance"
@@ -66,14 +65,12 @@ def inbox(client, **query):
 
 def letter():
     message = Message.objects.get()
-    kind = kind_named(message.kind)
-    return letter_for(message, kind, kind.compose(message, kind.load(message.subject_id)))
+    return letter_of(message)
 
 
 def why_not():
     message = Message.objects.get()
-    kind = kind_named(message.kind)
-    return kind.reason_not_to_send(message, kind.load(message.subject_id), timezone.now())
+    return reason_against(message, timezone.now())
 
 
 # Asking
