@@ -200,6 +200,22 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # The organiser that calendar entries name: an address of the service itself, never a member's.
 CALENDAR_ADDRESS = parseaddr(DEFAULT_FROM_EMAIL)[1]
 
+# GOV.UK Notify: text messages, and e-mail in place of the relay; each is off until its template is named
+NOTIFY_API_KEY = env.str("NOTIFY_API_KEY", "")
+NOTIFY_URL = env.str("NOTIFY_URL", "https://api.notifications.service.gov.uk")
+NOTIFY_TEXT_TEMPLATE = env.str("NOTIFY_TEXT_TEMPLATE", "")
+NOTIFY_EMAIL_TEMPLATE = env.str("NOTIFY_EMAIL_TEMPLATE", "")
+NOTIFY_RECEIPT_TOKEN = env.str("NOTIFY_RECEIPT_TOKEN", "")
+if (NOTIFY_TEXT_TEMPLATE or NOTIFY_EMAIL_TEMPLATE) and len(NOTIFY_API_KEY) < 73:
+    raise ImproperlyConfigured("Set NOTIFY_API_KEY: a template of GOV.UK Notify is named. See .env.example.")
+
+# Notifications on people's own devices: off until there is a key. Only known push services are sent anything to.
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", "")
+PUSH_SERVICES = env.list(
+    "PUSH_SERVICES",
+    ["fcm.googleapis.com", "updates.push.services.mozilla.com", "web.push.apple.com", "notify.windows.com"],
+)
+
 # People and sign-in
 AUTH_USER_MODEL = "members.Person"
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # Person.email is unique by a constraint on its lower case
@@ -327,6 +343,7 @@ SECURE_CSP = {
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],
+    "worker-src": [CSP.SELF],
     "frame-src": [CSP.SELF],
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
@@ -347,5 +364,10 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"handlers": ["console"], "propagate": False}},
+    "loggers": {
+        "django.server": {"handlers": ["console"], "propagate": False},
+        # They would name addresses: those of devices, and in Notify's answers those of people.
+        "urllib3": {"level": "ERROR"},
+        "notifications_python_client": {"level": "ERROR"},
+    },
 }

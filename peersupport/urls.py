@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from members import views as member_views
 from peersupport import health, home, metrics, pages
+from peersupport.reminders.way_views import push_worker
 
 # Administrators sign in where everyone does, with the same limits and second factor.
 admin.site.login = secure_admin_login(admin.site.login)
@@ -24,6 +25,7 @@ urlpatterns = [
     path("privacy/", pages.privacy, name="privacy"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("site.webmanifest", pages.webmanifest, name="webmanifest"),
+    path("push-worker.js", push_worker, name="push_worker"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),

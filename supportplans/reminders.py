@@ -1,15 +1,19 @@
 """What members hear about goals and plans."""
 
+from datetime import datetime, time
+
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from groups.models import Membership
-from peersupport.reminders.registry import Email, Kind, register
+from peersupport.reminders.registry import Ahead, Email, Kind, register
+from peersupport.spoken import spoken_date
 from supportplans.models import Goal, MutualSupportPlan, PlanWord
 from supportplans.services.goal import REVIEW
 from supportplans.services.plan import PROPOSED
 
+NINE = time(9)
 # Nine in the morning of the review day, by the owner's own clock, on either side of a clock change.
 _DUE = """
     SELECT due.id, due.person_id, 0, due.schedule_version, due.at, due.at + interval '7 days'
@@ -47,6 +51,22 @@ def compose_review(message, goal):
     )
 
 
+def reviews_ahead(person, since, until):
+    """The goals that a person chose to look back at in this time."""
+    days = [at.astimezone(person.zone).date() for at in (since, until)]
+    goals = Goal.objects.filter(person=person, state=Goal.State.ACTIVE, review_on__range=days)
+    lines = [
+        Ahead(
+            at=datetime.combine(goal.review_on, NINE, person.zone),
+            when=spoken_date(goal.review_on),
+            text=_("Look back at a goal"),
+            url=f"{settings.BASE_URL}{goal.get_absolute_url()}",
+        )
+        for goal in goals
+    ]
+    return [line for line in lines if since < line.at <= until]
+
+
 def plan_rows():
     return MutualSupportPlan.objects.select_related("group")
 
@@ -79,6 +99,7 @@ register(
         compose=compose_review,
         plan=plan_reviews,
         at_most_once=True,
+        ahead=reviews_ahead,
     )
 )
 register(

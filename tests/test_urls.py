@@ -247,6 +247,17 @@ EXPECTED = {
     "reminders:message_list": ("", "get", OWN),
     "reminders:preferences": ("", "get", OWN),
     "reminders:quiet_time_edit": ("", "get", OWN),
+    "reminders:digest_edit": ("", "get", OWN),
+    "reminders:way_list": ("", "get", OWN),
+    # Texts are not set up in the tests, and nobody here has asked for a code.
+    "reminders:phone_add": ("", "get", {}),
+    "reminders:phone_confirm": ("", "get", {302: EVERYONE}),
+    "reminders:phone_remove": ("", "post", {302: EVERYONE}),
+    "reminders:device_add": ("", "post", {302: EVERYONE}),
+    "reminders:device_remove": ("device", "post", {302: {"member"}}),
+    "reminders:stand_in_edit": ("", "get", OWN),
+    "reminders:notify_receipt": ("", "post", {}),
+    "push_worker": ("", "get", {200: PUBLIC}),
     "reminders:unsubscribe": ("", "get", {}),
     "reminders:message_settle": ("message", "get", {200: {"administrator"}}),
     "metrics": ("", "get", {}),
@@ -273,7 +284,13 @@ SPECIAL_ARGS = {
 }
 
 #: Addresses whose anonymous visitors are not sent to sign in: what a wrong secret or no invitation gets them.
-ANONYMOUS = {"groups:feed": 404, "groups:invitation_detail": 404, "reminders:unsubscribe": 404, "metrics": 404}
+ANONYMOUS = {
+    "groups:feed": 404,
+    "groups:invitation_detail": 404,
+    "reminders:unsubscribe": 404,
+    "reminders:notify_receipt": 404,
+    "metrics": 404,
+}
 
 
 def own_routes():

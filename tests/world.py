@@ -10,7 +10,7 @@ from django.utils import timezone
 from evaluation.models import ConsentForm, ConsentStatement, Export, IdentityKey, Interview, Observation, Source
 from groups.models import BringItem, CalendarFeed, ChecklistItem, ChecklistStep, Invitation, JoinRequest, MeetingSeries
 from peersupport.access import tokens
-from peersupport.reminders.models import Message
+from peersupport.reminders.models import Device, Message
 from supportplans.models import GoalShare, PlanSection
 from tests import factories as make
 
@@ -35,7 +35,20 @@ def build():
         if name not in {"anonymous", "stranger", "member", "peer", "outsider"}:
             Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "x"})
     world.rows["message"] = _stuck_message(world)
+    world.rows["device"] = _device(world)
     return world
+
+
+def _device(world):
+    return Device.objects.create(
+        person=world.people["member"],
+        endpoint="https://fcm.googleapis.com/fcm/send/abc",
+        p256dh="key",
+        auth="secret",
+        name="Chrome on Android",
+        session="",
+        added_at=timezone.now(),
+    )
 
 
 def _stuck_message(world):

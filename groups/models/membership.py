@@ -10,6 +10,7 @@ from groups.reach import group_paths
 from members.models import Person
 from peersupport.access.governed import Governed, GovernedQuerySet
 from peersupport.access.roles import Role
+from peersupport.reminders.ways import people_reached_without_mail
 
 
 class MembershipQuerySet(GovernedQuerySet):
@@ -26,8 +27,9 @@ class MembershipQuerySet(GovernedQuerySet):
         return self.filter(state=Membership.State.JOINED)
 
     def out_of_reach(self):
-        """Those whom no message reaches: without an account, or with an address that refuses mail."""
+        """Those whom no reminder reaches: without an account, or with an address that refuses mail and nothing else."""
         refused = Q(person__mail_refusals__gte=Person.MOST_REFUSALS, person__refused_email=F("person__email"))
+        refused &= ~Q(person__in=people_reached_without_mail("groups.meeting_coming"))
         return self.filter(Q(person=None) | Q(person__is_active=False) | refused)
 
     def ordered_by_name(self):

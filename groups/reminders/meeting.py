@@ -15,7 +15,7 @@ from groups.calendar_entries import entry_of
 from groups.icalendar import calendar_of
 from groups.models import RSVP, Meeting, Membership
 from groups.recurrence import say_rule
-from peersupport.reminders.registry import Email, Kind, register
+from peersupport.reminders.registry import Ahead, Email, Kind, register
 from peersupport.spoken import in_zone, spoken_datetime, spoken_time
 
 ABOUT = "groups.meeting"
@@ -142,12 +142,14 @@ def meeting_mail(message, meeting, subject, template, method="REQUEST", **contex
     recipient = message.recipient
     entry = entry_of(meeting, attendee=recipient.email)
     starts_at = in_zone(meeting.starts_at, meeting.time_zone)
+    when = spoken_datetime(meeting.starts_at, meeting.time_zone)
     return Email(
         subject=subject % {"date": date_format(starts_at, "l j F"), "day": date_format(starts_at, "l")},
+        brief=subject % {"date": when, "day": when},
         template=f"emails/groups/{template}",
         context={
             "meeting": meeting,
-            "when": spoken_datetime(meeting.starts_at, meeting.time_zone),
+            "when": when,
             "until": spoken_time(meeting.ends_at, meeting.time_zone),
             "own_time": _own_time(meeting, recipient),
             "calendar_url": settings.BASE_URL + reverse("groups:calendar"),
@@ -159,6 +161,24 @@ def meeting_mail(message, meeting, subject, template, method="REQUEST", **contex
         calendar=calendar_of([entry], method=method),
         calendar_method=method,
     )
+
+
+def meetings_ahead(person, since, until):
+    """The meetings of a person's groups in this time, but for those they can't come to or have a break from."""
+    memberships = Membership.objects.joined().filter(person=person)
+    no = RSVP.objects.holding().filter(membership__in=memberships, answer=RSVP.Answer.CANNOT)
+    meetings = Meeting.objects.going_ahead().filter(
+        group__in=memberships.values("group"), starts_at__gt=since, starts_at__lte=until
+    )
+    return [
+        Ahead(
+            at=meeting.starts_at,
+            when=spoken_datetime(meeting.starts_at, meeting.time_zone),
+            text=_("%(group)s meets") % {"group": meeting.group.name},
+            url=settings.BASE_URL + meeting.get_absolute_url(),
+        )
+        for meeting in meetings.exclude(pk__in=no.values("meeting")).select_related("group")
+    ]
 
 
 def _own_time(meeting, recipient):
@@ -212,5 +232,6 @@ register(
         subject=ABOUT,
         leads=LEADS,
         usual_leads=(DAY_BEFORE_MINUTES,),
+        ahead=meetings_ahead,
     )
 )

@@ -34,6 +34,11 @@ def short_code(purpose: str, pk: int, nonce: str) -> str:
     return f"{code[:5]}-{code[5:]}"
 
 
+def digits(purpose: str, pk: int, nonce: str) -> str:
+    """A code of six digits, to type from a phone. Guard its page with a limit on tries."""
+    return f"{int.from_bytes(_digest(purpose, pk, nonce)) % 10**6:06}"
+
+
 def read_code(typed: str) -> str:
     """What a person typed as the code it means: any case, spaces, and O for 0, I or L for 1."""
     plain = "".join(character for character in typed.upper() if character.isalnum())

@@ -61,7 +61,7 @@ def _tell_stuck(telling, person):
     )
     Message.objects.filter(subject_id=meeting.pk, recipient=person, kind="groups.meeting_planned").update(
         state=Message.State.PARKED,
-        reason="The mail server refused it (552).",
+        reason="The server refused it (552).",
         settled_at=telling.now - timedelta(hours=3),
         failures=2,
     )

@@ -1,5 +1,6 @@
 """Settings for development, the demo and the tests, so that only production has to be told everything."""
 
+import base64
 import secrets
 
 
@@ -8,6 +9,7 @@ def development_environment(folder, *, port=8000, smtp_port=1025):
     return {
         "SECRET_KEY": folder.remembered("secret key", lambda: secrets.token_urlsafe(48)),
         "EXPORT_KEY": folder.remembered("export key", lambda: secrets.token_urlsafe(48)),
+        "VAPID_PRIVATE_KEY": folder.remembered("push key", _push_key),
         "EXPORT_DIR": str(folder.subfolder("exports")),
         "DEBUG": "false",
         "SECURE": "false",
@@ -19,3 +21,7 @@ def development_environment(folder, *, port=8000, smtp_port=1025):
         "SERVICE_RUN_BY": "Northfield Pain Service",
         "STATICFILES_BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
     }
+
+
+def _push_key():
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).rstrip(b"=").decode()

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
@@ -9,3 +11,5 @@ class RemindersConfig(AppConfig):
 
     def ready(self):
         autodiscover_modules("reminders")
+        import_module("peersupport.reminders.digest")
+        import_module("peersupport.reminders.signals")

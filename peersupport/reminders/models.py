@@ -34,6 +34,9 @@ class Message(models.Model):
         help_text="None: the subject holds the address.",
     )
     channel = models.CharField(max_length=10, default="email")
+    stands_in = models.BooleanField(
+        default=False, db_default=False, help_text="It takes this way because the one asked for failed."
+    )
     lead_minutes = models.PositiveIntegerField(default=0)
     schedule_version = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField()
@@ -45,11 +48,11 @@ class Message(models.Model):
     attempts = models.PositiveSmallIntegerField(
         default=0, help_text="Times a worker took it on and gave no outcome; more than one means a worker died of it."
     )
-    failures = models.PositiveSmallIntegerField(default=0, help_text="Times the mail server put it off.")
+    failures = models.PositiveSmallIntegerField(default=0, help_text="Times the server put it off.")
     next_attempt_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
     message_id = models.UUIDField(
-        default=uuid.uuid4, help_text="Becomes the mail's Message-ID, the same on every attempt."
+        default=uuid.uuid4, help_text="Becomes the mail's Message-ID or its like, the same on every attempt."
     )
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, help_text="When it was sent, dropped, parked or found uncertain.")
@@ -77,10 +80,13 @@ class Message(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["next_attempt_at", "id"], condition=Q(state="pending"), name="message_claimable"),
+            models.Index(
+                fields=["channel", "next_attempt_at", "id"], condition=Q(state="pending"), name="message_claimable"
+            ),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="message_leased"),
             models.Index(fields=["recipient", "-settled_at", "-id"], name="message_recipient"),
             models.Index(fields=["settled_at"], name="message_settled"),
+            models.Index(fields=["message_id"], name="message_reference"),
             models.Index(fields=["settled_at", "id"], condition=Q(state="parked"), name="message_parked"),
             models.Index(
                 fields=["about", "subject_id"],
@@ -107,7 +113,7 @@ class PlanningProgress(models.Model):
 
 
 class Preference(models.Model):
-    """What a person decided about a kind of message. No row means the kind's own default."""
+    """What a person decided about a kind of message. No row means the kind's own default, by e-mail."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reminder_preferences")
     kind = models.CharField(max_length=40)
@@ -115,6 +121,7 @@ class Preference(models.Model):
     lead_minutes = ArrayField(
         models.PositiveIntegerField(), null=True, help_text="How long before it comes. None: the kind's own default."
     )
+    channels = ArrayField(models.CharField(max_length=10), null=True, help_text="Which ways it takes. None: by e-mail.")
     changed_at = models.DateTimeField()
 
     class Meta:
@@ -123,6 +130,10 @@ class Preference(models.Model):
             models.CheckConstraint(
                 name="preference_without_times_is_none",
                 condition=Q(lead_minutes=None) | Q(lead_minutes__len__gt=0),
+            ),
+            models.CheckConstraint(
+                name="preference_without_channels_is_none",
+                condition=Q(channels=None) | Q(channels__len__gt=0),
             ),
         ]
 
@@ -149,6 +160,81 @@ class QuietTime(models.Model):
                 | (Q(starts__isnull=False, ends__isnull=False) & ~Q(starts=F("ends"))),
             )
         ]
+
+    def __str__(self):
+        return str(self.person)
+
+
+class PhoneNumber(models.Model):
+    """A person's own number, for text messages. Nothing but its code is sent to it until they confirm it."""
+
+    #: From this many refusals on nothing is sent to the number until its owner enters it again.
+    MOST_REFUSALS = 3
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="phone_number"
+    )
+    number = models.CharField(max_length=16, help_text="As +447700900123.")
+    nonce = models.CharField(max_length=22, help_text="What the code that confirms it is made from.")
+    asked_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    refusals = models.PositiveSmallIntegerField(default=0, help_text="How often in a row it was refused for good.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="phone_number_is_international", condition=Q(number__regex=r"^\+[0-9]{8,15}$")),
+        ]
+
+    def __str__(self):
+        return str(self.person)
+
+    @property
+    def refuses_texts(self):
+        return self.refusals >= self.MOST_REFUSALS
+
+
+class Device(models.Model):
+    """A browser of a person's that takes notifications (a push subscription)."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="devices")
+    endpoint = models.CharField(max_length=1000, unique=True, help_text="Where its push service takes messages for it.")
+    p256dh = models.CharField(max_length=100, help_text="Its public key, in URL-safe base 64.")
+    auth = models.CharField(max_length=50, help_text="Its authentication secret, in URL-safe base 64.")
+    name = models.CharField(max_length=80, help_text='As its owner knows it: "Chrome on Android".')
+    session = models.CharField(max_length=64, help_text="Fingerprint of the session it was added in.")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["session"], name="device_session")]
+
+    def __str__(self):
+        return self.name
+
+
+class StandIn(models.Model):
+    """Which ways a message may take when the one it should have taken fails. No row: e-mail."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="stand_in"
+    )
+    channels = ArrayField(models.CharField(max_length=10))
+    changed_at = models.DateTimeField()
+
+    def __str__(self):
+        return str(self.person)
+
+
+class WeeklyDigest(models.Model):
+    """A person who wants one e-mail a week in place of single reminders. No row: single reminders."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="weekly_digest"
+    )
+    weekday = models.PositiveSmallIntegerField(help_text="1 is Monday, 7 Sunday.")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="digest_weekday_known", condition=Q(weekday__gte=1, weekday__lte=7))]
 
     def __str__(self):
         return str(self.person)

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from peersupport.celery import wake
-from peersupport.reminders.models import Message, Preference
+from peersupport.reminders.channels import EMAIL
+from peersupport.reminders.models import Message, Preference, StandIn
 from peersupport.reminders.registry import kind_named
 
 State = Message.State
@@ -29,15 +30,15 @@ def enqueue(
 ) -> int:
     """One message of `kind` about one thing to each recipient who wants it (None: the thing holds the address).
 
-    Gives how many want it. It is due at once, where `due_at` names no later time. The same message twice is one. A
-    sender is woken on commit; if the broker is down, the next pass finds the rows.
+    It takes each way that they chose; due at once, where `due_at` names no later time. The same message twice is one.
+    Gives how many want it. A sender is woken on commit; if the broker is down, the next pass finds the rows.
     """
     due_at = due_at or now
     known = kind_named(kind)
     if known is None:
         raise LookupError(f"No kind of message is called {kind}.")
     recipients = list(recipient_ids)
-    unwilling = _unwilling(known, recipients)
+    unwilling, chosen = _wishes(known, recipients)
     wanted = [recipient for recipient in recipients if recipient not in unwilling]
     Message.objects.bulk_create(
         [
@@ -46,6 +47,7 @@ def enqueue(
                 about=known.about,
                 subject_id=subject_id,
                 recipient_id=recipient,
+                channel=channel,
                 lead_minutes=lead_minutes,
                 schedule_version=schedule_version,
                 due_at=due_at,
@@ -54,6 +56,7 @@ def enqueue(
                 created_at=now,
             )
             for recipient in wanted
+            for channel in chosen.get(recipient, [EMAIL])
         ],
         ignore_conflicts=True,
     )
@@ -66,6 +69,36 @@ def recipients_of(*, kind: str, subject_id: int, schedule_version: int) -> set[i
     """Who has a message of `kind` about this thing already, whatever became of it."""
     messages = Message.objects.filter(kind=kind, subject_id=subject_id, schedule_version=schedule_version)
     return set(messages.values_list("recipient_id", flat=True))
+
+
+def next_way(message: Message) -> str:
+    """The channel that its recipient allows to stand in for the message's own, and that was not tried; "" if none."""
+    if message.recipient_id is None:
+        return ""
+    allowed = stand_ins_of(message.recipient_id)
+    tried = set(_twins(message).values_list("channel", flat=True))
+    return next((channel for channel in allowed if channel not in tried), "")
+
+
+def stand_ins_of(person_id: int) -> list[str]:
+    """The channels that may take what another one could not, in order."""
+    row = StandIn.objects.filter(person=person_id).first()
+    return [EMAIL] if row is None else row.channels
+
+
+def stand_in(message: Message, channel: str, now: datetime) -> None:
+    """The same message another way, at once; of use as long as the first one was."""
+    copied = ("kind", "about", "subject_id", "recipient_id", "lead_minutes", "schedule_version", "expires_at")
+    twin = Message(
+        **{name: getattr(message, name) for name in copied},
+        channel=channel,
+        stands_in=True,
+        due_at=min(now, message.expires_at),
+        next_attempt_at=now,
+        created_at=now,
+    )
+    Message.objects.bulk_create([twin], ignore_conflicts=True)
+    wake_sender()
 
 
 def drop(*, kinds: Iterable[str], subject_id: int, reason: str, now: datetime, recipient_id: int | None = None) -> int:
@@ -103,13 +136,26 @@ def wake_sender() -> None:
         transaction.on_commit(_wake, robust=True)
 
 
+def _twins(message):
+    """What says the same to the same person, by whichever channel."""
+    return Message.objects.filter(
+        kind=message.kind,
+        subject_id=message.subject_id,
+        recipient=message.recipient_id,
+        lead_minutes=message.lead_minutes,
+        schedule_version=message.schedule_version,
+    )
+
+
 def _wake():
     wake(SEND_DUE)
 
 
-def _unwilling(kind, recipients):
-    """Keys of those recipients who turned this kind off."""
+def _wishes(kind, recipients):
+    """Keys of those recipients who turned this kind off, and the channels of those who chose any."""
     if not kind.can_turn_off:
-        return frozenset()
-    off = Preference.objects.filter(kind=kind.name, is_wanted=False, person__in=[pk for pk in recipients if pk])
-    return frozenset(off.values_list("person_id", flat=True))
+        return frozenset(), {}
+    wishes = Preference.objects.filter(kind=kind.name, person__in=[pk for pk in recipients if pk])
+    rows = list(wishes.values_list("person_id", "is_wanted", "channels"))
+    unwilling = frozenset(person for person, is_wanted, _channels in rows if not is_wanted)
+    return unwilling, {person: channels for person, _is_wanted, channels in rows if channels}

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import Error, connection, transaction
 
+from peersupport.reminders.channels import EMAIL
 from peersupport.reminders.models import PlanningProgress
 from peersupport.reminders.registry import Kind, all_kinds
 
@@ -23,12 +24,16 @@ _INSERT = """
         kind, about, subject_id, recipient_id, channel, lead_minutes, schedule_version, due_at, expires_at,
         next_attempt_at, created_at, state, reason, attempts, failures, message_id
     )
-    SELECT %s, %s, planned.subject_id, planned.recipient_id, 'email', planned.lead_minutes, planned.schedule_version,
-           planned.due_at, planned.expires_at, planned.due_at, %s, 'pending', '', 0, 0, gen_random_uuid()
+    SELECT %s, %s, planned.subject_id, planned.recipient_id, way.channel, planned.lead_minutes,
+           planned.schedule_version, planned.due_at, planned.expires_at, planned.due_at, %s, 'pending', '', 0, 0,
+           gen_random_uuid()
     FROM ({select}) AS planned (subject_id, recipient_id, lead_minutes, schedule_version, due_at, expires_at)
     LEFT JOIN reminders_preference wish ON wish.person_id = planned.recipient_id AND wish.kind = %s
+    LEFT JOIN reminders_weeklydigest digest ON digest.person_id = planned.recipient_id
+    CROSS JOIN LATERAL unnest(COALESCE(wish.channels, %s)) AS way (channel)
     WHERE planned.expires_at > %s
       AND COALESCE(wish.is_wanted, TRUE)
+      AND NOT (%s AND digest.person_id IS NOT NULL)
       AND planned.lead_minutes = ANY (COALESCE(wish.lead_minutes, %s))
     ORDER BY planned.due_at, planned.recipient_id
     ON CONFLICT DO NOTHING
@@ -61,8 +66,8 @@ def plan_kind(kind: Kind, now: datetime) -> int:
     select, parameters = kind.plan(min(progress.planned_until, now) - AGAIN, until)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = %s", [LONGEST_STATEMENT_SECONDS * 1000])
-        usual = list(kind.usual_leads)
-        asked = [kind.name, kind.about, now, *parameters, kind.name, now, usual]
+        in_digest, usual = kind.ahead is not None, list(kind.usual_leads)
+        asked = [kind.name, kind.about, now, *parameters, kind.name, [EMAIL], now, in_digest, usual]
         cursor.execute(_INSERT.format(select=select), asked)
         added = cursor.rowcount
     if progress.planned_until < until:

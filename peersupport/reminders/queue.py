@@ -1,6 +1,6 @@
 """The outbox as a queue: taking batches, leases, and settling what became of each message.
 
-A message is taken with a lease, outside of any transaction while the mail server is talked to. A worker that is
+A message is taken with a lease, outside of any transaction while a server is talked to. A worker that is
 killed leaves its lease to run out; the message is then taken again, alone, so that one which kills its worker harms
 no other. After MOST_ATTEMPTS it is parked.
 """
@@ -8,6 +8,7 @@ no other. After MOST_ATTEMPTS it is parked.
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
@@ -22,21 +23,25 @@ MOST_ATTEMPTS = 4
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 
 # Two things are asked again here that `tidy` has seen to, since rows may have come in between: no message goes out
-# before an earlier one about the same thing to the same person, nor after a newer reminder of its own kind is due.
+# before an earlier one about the same thing to the same person by the same channel, nor after a newer reminder of its
+# own kind is due.
 _CLAIM = """
     UPDATE reminders_message SET state = 'sending', attempts = attempts + 1, lease_until = %(lease)s
     WHERE id IN (
         SELECT m.id FROM reminders_message m
-        WHERE m.state = 'pending' AND m.next_attempt_at <= %(now)s AND m.expires_at > %(now)s
+        WHERE m.channel = %(channel)s AND m.state = 'pending'
+          AND m.next_attempt_at <= %(now)s AND m.expires_at > %(now)s
           AND (m.attempts > 0) = %(is_retry)s
           AND NOT EXISTS (
             SELECT 1 FROM reminders_message e
             WHERE e.about = m.about AND e.subject_id = m.subject_id AND e.recipient_id = m.recipient_id
+              AND e.channel = m.channel
               AND e.id < m.id AND e.due_at <= %(now)s AND e.expires_at > %(now)s AND e.state IN ('pending', 'sending')
           )
           AND NOT EXISTS (
             SELECT 1 FROM reminders_message n
             WHERE n.kind = m.kind AND n.subject_id = m.subject_id AND n.recipient_id = m.recipient_id
+              AND n.channel = m.channel
               AND n.schedule_version = m.schedule_version AND n.lead_minutes < m.lead_minutes
               AND n.due_at <= %(now)s AND n.state <> 'dropped'
           )
@@ -80,6 +85,7 @@ def tidy(now: datetime) -> None:
         kind=OuterRef("kind"),
         subject_id=OuterRef("subject_id"),
         recipient=OuterRef("recipient"),
+        channel=OuterRef("channel"),
         schedule_version=OuterRef("schedule_version"),
         lead_minutes__lt=OuterRef("lead_minutes"),
         due_at__lte=now,
@@ -88,13 +94,14 @@ def tidy(now: datetime) -> None:
     _recover(now)
 
 
-def claim(now: datetime, size: int = BATCH) -> Claim:
-    """Take messages that are due: first ones in a batch, retried ones alone; without keys when nothing is due."""
+def claim(now: datetime, channel: str, size: int = BATCH) -> Claim:
+    """Take what is due on a channel: first tries in a batch, retried ones alone; without keys when nothing is due."""
     lease_until = now + LEASE
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_ALONG_THE_INDEX)
         for is_retry, most in ((False, size), (True, 1)):
-            cursor.execute(_CLAIM, {"now": now, "lease": lease_until, "is_retry": is_retry, "size": most})
+            asked: dict[str, Any] = {"channel": channel, "is_retry": is_retry, "size": most}
+            cursor.execute(_CLAIM, asked | {"now": now, "lease": lease_until})
             if keys := sorted(key for (key,) in cursor.fetchall()):
                 return Claim(keys, lease_until)
     return Claim([], lease_until)
@@ -120,14 +127,14 @@ def settle(claim: Claim, key: int, state: str, now: datetime, reason: str = "") 
 
 
 def put_off(claim: Claim, now: datetime, key: int | None = None) -> None:
-    """The mail server would not take one message, or any of the batch, now: later, and not all at once."""
+    """The server would not take one message, or any of the batch, now: later, and not all at once."""
     messages = claim.messages() if key is None else claim.messages().filter(pk=key)
     for message in messages.only("failures"):
         _wait(claim, message, now, attempts=0)
 
 
 def doubt(claim: Claim, message: Message, now: datetime) -> None:
-    """Nobody knows whether the mail server took it: it is tried again later, alone, and counts as maybe sent twice."""
+    """Nobody knows whether the server took it: it is tried again later, alone, and counts as maybe sent twice."""
     _wait(claim, message, now)
 
 

@@ -6,8 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 
 from peersupport.access.roles import Role
+
+#: Words that are translated when they are read.
+Words = str | Promise
 
 
 @dataclass(frozen=True)
@@ -23,9 +27,20 @@ class Email:
     template: str
     context: dict[str, Any] = field(default_factory=dict)
     action: tuple[str, str] | None = None
+    brief: str = ""
     calendar: bytes = b""
     calendar_method: str = "REQUEST"
     to: str = ""
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """Something that lies ahead of a person, as one line of the weekly digest."""
+
+    at: datetime
+    when: str
+    text: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -40,12 +55,13 @@ class Kind:
     where several kinds share it: messages about one thing reach a person in the order they were written.
     `at_most_once` kinds are not sent again when nobody knows whether they went out. `leads` are the lead times that
     a person can choose from, minutes to words; `usual_leads` those that hold until they do. `roles` are those whom the
-    kind concerns; empty: everyone.
+    kind concerns; empty: everyone. `ahead(person, since, until)` says what it would remind of in that time: whoever
+    wants a weekly digest gets that in place of single messages.
     """
 
     name: str
-    label: str
-    why: str
+    label: Words
+    why: Words
     rows: Callable[[], QuerySet]
     reason_not_to_send: Callable[[Any, Any, datetime], str]
     compose: Callable[[Any, Any], Email]
@@ -56,6 +72,7 @@ class Kind:
     leads: Mapping[int, str] = field(default_factory=dict)
     usual_leads: tuple[int, ...] = (0,)
     roles: frozenset[Role] = frozenset()
+    ahead: Callable[[Any, datetime, datetime], list[Ahead]] | None = None
 
     @property
     def about(self) -> str:

@@ -1,7 +1,7 @@
 """What people decide about their reminders, and operators about messages that could not be sent."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from peersupport.access import log
 from peersupport.refusals import Refused
 from peersupport.reminders import outbox
-from peersupport.reminders.models import Message, Preference, QuietTime
+from peersupport.reminders.channels import EMAIL
+from peersupport.reminders.digest import DIGEST
+from peersupport.reminders.models import Message, Preference, QuietTime, WeeklyDigest
 
 
 class NotParked(Refused):
@@ -24,20 +26,72 @@ class TooLate(Refused):
 
 @transaction.atomic
 def choose_reminders(
-    *, person_id: int, wanted: Mapping[str, bool], now: datetime, leads: Mapping[str, list[int]] | None = None
+    *,
+    person_id: int,
+    wanted: Mapping[str, bool],
+    now: datetime,
+    leads: Mapping[str, list[int]] | None = None,
+    channels: Mapping[str, list[str]] | None = None,
 ) -> None:
     """Turn kinds on or off; what already waits for a kind that is turned off does not go out.
 
-    `leads` are lead times in minutes, for kinds that let people choose; a kind without any here keeps those it has.
+    `leads` are lead times in minutes, for kinds that let people choose, `channels` the ways that kinds take; a kind
+    without any here keeps those it has.
     """
     for kind, is_wanted in wanted.items():
         chosen: dict[str, object] = {"is_wanted": is_wanted, "changed_at": now}
         if leads and kind in leads:
             chosen["lead_minutes"] = leads[kind] or None
+        if channels and channels.get(kind):
+            chosen["channels"] = channels[kind]
         Preference.objects.update_or_create(person_id=person_id, kind=kind, defaults=chosen)
     off = [kind for kind, is_wanted in wanted.items() if not is_wanted]
     waiting = Message.objects.filter(recipient=person_id, kind__in=off, state=Message.State.PENDING)
     waiting.update(state=Message.State.DROPPED, reason="This reminder was turned off.", settled_at=now)
+
+
+@transaction.atomic
+def stop_email_of(*, person_id: int, kind: str, now: datetime) -> None:
+    """No more e-mail of one kind; where it takes other ways too, those go on."""
+    wish = Preference.objects.filter(person=person_id, kind=kind).first()
+    others = [channel for channel in (wish and wish.channels) or [] if channel != EMAIL]
+    if others:
+        choose_reminders(person_id=person_id, wanted={kind: True}, channels={kind: others}, now=now)
+    else:
+        choose_reminders(person_id=person_id, wanted={kind: False}, now=now)
+
+
+@transaction.atomic
+def resume_email_of(*, person_id: int, kind: str, now: datetime) -> None:
+    wish = Preference.objects.filter(person=person_id, kind=kind).first()
+    channels = [EMAIL, *(channel for channel in (wish and wish.channels) or [] if channel != EMAIL)]
+    choose_reminders(person_id=person_id, wanted={kind: True}, channels={kind: channels}, now=now)
+
+
+@transaction.atomic
+def edit_digest(*, person_id: int, weekday: int | None, now: datetime) -> None:
+    """One e-mail a week on `weekday` (1 is Monday) in place of single reminders; None: single reminders again.
+
+    The first one goes out at once, since what it stands for is left out from now on.
+    """
+    # Whoever chooses it here wants it, though they may have stopped it in an e-mail once.
+    Preference.objects.filter(person=person_id, kind=DIGEST).delete()
+    if weekday is None:
+        WeeklyDigest.objects.filter(person=person_id).delete()
+        return
+    _digest, is_new = WeeklyDigest.objects.update_or_create(
+        person_id=person_id, defaults={"weekday": weekday, "changed_at": now}
+    )
+    if is_new:
+        outbox.enqueue(
+            kind=DIGEST,
+            subject_id=person_id,
+            recipient_ids=[person_id],
+            expires_at=now + timedelta(days=1),
+            # Minutes: far above the days that planned ones count in.
+            schedule_version=int(now.timestamp() // 60),
+            now=now,
+        )
 
 
 def edit_quiet_time(

@@ -18,11 +18,14 @@ from peersupport.access.roles import held_by
 from peersupport.paging import page_of
 from peersupport.refusals import shown_on
 from peersupport.reminders import services
+from peersupport.reminders.channels import CHANNELS, EMAIL
+from peersupport.reminders.digest import DIGEST
 from peersupport.reminders.figures import figures
-from peersupport.reminders.forms import EditQuietTimeForm, PreferencesForm, SettleMessageForm
+from peersupport.reminders.forms import EditDigestForm, EditQuietTimeForm, PreferencesForm, SettleMessageForm
 from peersupport.reminders.letters import read_unsubscribe_token
-from peersupport.reminders.models import Message, Preference, QuietTime
+from peersupport.reminders.models import Message, Preference, QuietTime, WeeklyDigest
 from peersupport.reminders.registry import kind_named
+from peersupport.reminders.ways import offered_channels
 
 Person = get_user_model()
 PAGE = 25
@@ -31,11 +34,18 @@ PAGE = 25
 def preferences(request):
     wishes = {wish.kind: wish for wish in Preference.objects.filter(person=request.user)}
     form = PreferencesForm(
-        request.POST if request.method == "POST" else None, roles=held_by(request.user), wishes=wishes
+        request.POST if request.method == "POST" else None,
+        roles=held_by(request.user),
+        wishes=wishes,
+        channels=offered_channels(request.user),
     )
     if form.is_valid():
         services.choose_reminders(
-            person_id=request.user.pk, wanted=form.wanted(), leads=form.leads(), now=timezone.now()
+            person_id=request.user.pk,
+            wanted=form.wanted(),
+            leads=form.leads(),
+            channels=form.channels(),
+            now=timezone.now(),
         )
         messages.success(request, _("Your choice is saved."))
         return redirect("members:account")
@@ -60,6 +70,23 @@ def quiet_time_edit(request):
     return render(request, "reminders/quiet_time_edit.html", {"form": form})
 
 
+def digest_edit(request):
+    """One e-mail a week in place of single reminders, or not."""
+    digest = WeeklyDigest.objects.filter(person=request.user).first()
+    is_off = Preference.objects.filter(person=request.user, kind=DIGEST, is_wanted=False).exists()
+    rhythm = EditDigestForm.WEEKLY if digest and not is_off else EditDigestForm.SINGLE
+    form = EditDigestForm(
+        request.POST or None,
+        initial={"rhythm": rhythm, "weekday": digest.weekday if digest else 1},
+        cancel_url=reverse("members:account"),
+    )
+    if form.is_valid():
+        services.edit_digest(person_id=request.user.pk, weekday=form.chosen_weekday(), now=timezone.now())
+        messages.success(request, _("Your choice is saved."))
+        return redirect("members:account")
+    return render(request, "reminders/digest_edit.html", {"form": form})
+
+
 @csrf_exempt
 @login_not_required
 def unsubscribe(request, token):
@@ -72,16 +99,17 @@ def unsubscribe(request, token):
     if not kind or not Person.objects.filter(pk=person_id).exists():
         raise Http404
     if request.method == "POST":
-        is_wanted = request.POST.get("again") == "yes"
-        services.choose_reminders(person_id=person_id, wanted={name: is_wanted}, now=timezone.now())
-    is_off = Preference.objects.filter(person=person_id, kind=name, is_wanted=False).exists()
+        settle = services.resume_email_of if request.POST.get("again") == "yes" else services.stop_email_of
+        settle(person_id=person_id, kind=name, now=timezone.now())
+    wish = Preference.objects.filter(person=person_id, kind=name).first()
+    is_off = wish is not None and not (wish.is_wanted and EMAIL in (wish.channels or [EMAIL]))
     return render(request, "reminders/unsubscribe.html", {"kind": kind, "is_off": is_off, "token": token})
 
 
 def message_list(request):
     settled = Message.objects.filter(recipient=request.user, state__in=[Message.State.SENT, Message.State.UNCERTAIN])
     page = page_of(settled, key="settled_at", query=request.GET, size=PAGE, is_descending=True)
-    rows = [(message, kind_named(message.kind)) for message in page.rows]
+    rows = [(message, kind_named(message.kind), CHANNELS[message.channel]) for message in page.rows]
     return render(request, "reminders/message_list.html", {"rows": rows, "page": page})
 
 

@@ -113,7 +113,7 @@ def _claiming():
     def claim(size):
         _all_waiting()
         for _time in range(CLAIMS if size == 1 else 1):
-            queue.claim(timezone.now(), size)
+            queue.claim(timezone.now(), "email", size)
 
     alone, together = in_turn(lambda: claim(1), lambda: claim(100))
     resetting, _again = in_turn(_all_waiting, _all_waiting)

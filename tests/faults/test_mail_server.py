@@ -21,7 +21,7 @@ def test_each_misbehaviour_touches_its_own_message_only(meeting, members, mail_s
         ("pending", 1, 1),
         ("sent", 1, 0),
     ]
-    assert Message.objects.get(state="parked").reason == "The mail server refused it (550)."
+    assert Message.objects.get(state="parked").reason == "The server refused it (550)."
     # Nothing is tried before its time; then all that can go goes, the dropped one again with the same Message-ID.
     mail_sink.behave()
     assert run_pass() == "0 planned, 0 sent."

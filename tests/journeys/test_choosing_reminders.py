@@ -89,11 +89,11 @@ def test_a_stuck_message(walk, client, with_second_factor):
         expires_at=now + timedelta(days=7),
         now=now,
     )
-    Message.objects.update(state="parked", reason="The mail server refused it (550).", settled_at=now)
+    Message.objects.update(state="parked", reason="The server refused it (550).", settled_at=now)
     # When an operator looks at delivery
     walk.sign_in(client, administrator)
     walk.open("/messages/delivery/")
-    walk.then_reads("The mail server refused it (550).")
+    walk.then_reads("The server refused it (550).")
     walk.follow("It is time to look back at a goal")
     walk.choose("What should become of it?", "Try again now")
     walk.fill("Why?", "The relay is mended")

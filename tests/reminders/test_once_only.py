@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from peersupport.reminders import outbox, queue, services
+from peersupport.reminders.channels import EMAIL
 from peersupport.reminders.models import Message, PlanningProgress
 from peersupport.reminders.planning import plan_all
 from peersupport.reminders.sending import send_all_due
@@ -47,7 +48,7 @@ class Story:
     def die_with_a_claim(self, goal):
         """A worker is killed after it took a batch; its lease runs out."""
         self.deaths += 1
-        queue.claim(timezone.now())
+        queue.claim(timezone.now(), EMAIL)
         Message.objects.filter(state="sending").update(lease_until=timezone.now())
 
     def be_put_off(self, goal):

@@ -90,10 +90,10 @@ def test_list_holds_what_was_sent_to_me_and_nothing_else(client, enqueue, now):
     settle(theirs, "sent")
     client.force_login(mine.recipient)
     page = client.get(LIST)
-    assert [message for message, _kind in page.context["rows"]] == [mine]
+    assert [message for message, _kind, _channel in page.context["rows"]] == [mine]
     assert "You get this because of a test." in page.text
     client.force_login(waiting.recipient)
-    assert "When we email you, it is listed here." in client.get(LIST).text
+    assert "When we send you something, it is listed here." in client.get(LIST).text
 
 
 def test_list_still_shows_a_kind_that_the_code_no_longer_knows(client, enqueue, now):
@@ -121,7 +121,7 @@ def test_delivery_counts_what_is_late_failing_parked_and_maybe_twice(client, adm
     settle(enqueue(now), "sent", attempts=2)
     settle(enqueue(now), "dropped", "It was let go.")
     parked = enqueue(now)
-    settle(parked, "parked", "The mail server refused it (550).")
+    settle(parked, "parked", "The server refused it (550).")
     PlanningProgress.objects.create(kind=NAME, planned_until=now)
     client.force_login(administrator)
     page = client.get(DELIVERY)
@@ -129,7 +129,7 @@ def test_delivery_counts_what_is_late_failing_parked_and_maybe_twice(client, adm
     assert figures.waiting == {"due": 2, "late": 1, "not_yet": 1, "put_off": 1}
     assert figures.settled == {"sent": 2, "maybe_twice": 1, "dropped": 1, "parked": 1, "uncertain": 0}
     assert (page.context["lag_minutes"], page.context["planning_minutes"]) == (12, 0)
-    assert "The mail server refused it (550)." in page.text
+    assert "The server refused it (550)." in page.text
     assert parked.recipient.email not in page.text
 
 
@@ -154,7 +154,7 @@ def test_planning_that_stopped_shows(client, administrator, note_kind, now):
 @pytest.fixture
 def parked(enqueue, now):
     message = enqueue(now, due_at=now - timedelta(hours=2), expires_at=now + timedelta(hours=2))
-    settle(message, "parked", "The mail server refused it (550).", attempts=3, failures=2)
+    settle(message, "parked", "The server refused it (550).", attempts=3, failures=2)
     return message
 
 
@@ -166,7 +166,7 @@ def test_what_is_stuck_is_listed_and_tried_again(client, administrator, parked, 
     client.force_login(administrator)
     assert settle_address(parked) in client.get(DELIVERY).text
     page = client.get(settle_address(parked)).text
-    assert "The mail server refused it (550)." in page
+    assert "The server refused it (550)." in page
     assert parked.recipient.email not in page
     client.post(settle_address(parked), {"what": "again", "reason": "The relay is mended"})
     parked.refresh_from_db()

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from peersupport.reminders import outbox, queue, services
+from peersupport.reminders.channels import CHANNELS, EMAIL
 from peersupport.reminders.models import Message
 from peersupport.reminders.registry import forget, register
 from peersupport.reminders.sending import send_all_due, send_batch
@@ -96,9 +97,9 @@ def test_what_is_no_longer_true_is_not_sent(enqueue, now, change, reason):
 
 def test_kind_turned_off_after_the_claim_is_not_sent(enqueue, now):
     message = enqueue(now)
-    claim = queue.claim(now)
+    claim = queue.claim(now, EMAIL)
     services.choose_reminders(person_id=message.recipient_id, wanted={NAME: False}, now=now)
-    assert list(send_batch(claim)) == [False]
+    assert list(send_batch(claim, CHANNELS[EMAIL])) == []
     assert state_of(message) == "dropped"
 
 
@@ -121,11 +122,11 @@ def test_no_message_overtakes_an_earlier_one_about_the_same_thing(enqueue, now, 
     goal = GoalFactory()
     first = enqueue(now, goal=goal)
     second = enqueue(now, goal=goal, schedule_version=1)
-    claim = queue.claim(now)
+    claim = queue.claim(now, EMAIL)
     assert claim.keys == [first.pk]
-    assert queue.claim(now).keys == []
+    assert queue.claim(now, EMAIL).keys == []
     queue.settle(claim, first.pk, "sent", now)
-    assert queue.claim(now).keys == [second.pk]
+    assert queue.claim(now, EMAIL).keys == [second.pk]
 
 
 def test_refused_address_is_parked_and_holds_up_nobody(enqueue, now, monkeypatch):
@@ -137,7 +138,7 @@ def test_refused_address_is_parked_and_holds_up_nobody(enqueue, now, monkeypatch
         ),
     )
     assert send_all_due() == 1
-    assert (state_of(refused), refused.reason) == ("parked", "The mail server refused it (550).")
+    assert (state_of(refused), refused.reason) == ("parked", "The server refused it (550).")
     assert refused.recipient.email not in refused.reason
     assert state_of(taken) == "sent"
 
@@ -204,11 +205,11 @@ def test_dead_workers_message_is_taken_again_alone_and_parked_in_the_end(enqueue
     message, later = enqueue(now), now
     for attempt in range(1, queue.MOST_ATTEMPTS + 1):
         fresh = enqueue(now)
-        claim = queue.claim(later)
+        claim = queue.claim(later, EMAIL)
         assert claim.keys == ([message.pk, fresh.pk] if attempt == 1 else [fresh.pk])
         queue.settle(claim, fresh.pk, "sent", later)
         if attempt > 1:
-            assert queue.claim(later).keys == [message.pk]
+            assert queue.claim(later, EMAIL).keys == [message.pk]
         later += queue.LEASE + timedelta(seconds=1)
         queue.tidy(later)
     assert state_of(message) == "parked"
@@ -216,23 +217,23 @@ def test_dead_workers_message_is_taken_again_alone_and_parked_in_the_end(enqueue
 
 def test_at_most_once_kind_is_uncertain_after_a_worker_died(once_kind, enqueue, now):
     message = enqueue(now)
-    queue.claim(now)
+    queue.claim(now, EMAIL)
     queue.tidy(now + queue.LEASE + timedelta(seconds=1))
     assert state_of(message) == "uncertain"
 
 
 def test_batch_near_the_end_of_its_lease_is_given_back(enqueue, now):
     message = enqueue(now, due_at=now - timedelta(hours=1))
-    claim = queue.claim(now - queue.LEASE + timedelta(minutes=1))
-    assert list(send_batch(claim)) == []
+    claim = queue.claim(now - queue.LEASE + timedelta(minutes=1), EMAIL)
+    assert list(send_batch(claim, CHANNELS[EMAIL])) == []
     assert (state_of(message), message.attempts) == ("pending", 0)
 
 
 def test_outcome_of_a_worker_that_lost_its_lease_changes_nothing(enqueue, now):
     message, later = enqueue(now), now + queue.LEASE
-    slow = queue.claim(now)
+    slow = queue.claim(now, EMAIL)
     queue.tidy(later)
-    second = queue.claim(later)
+    second = queue.claim(later, EMAIL)
     assert second.keys == slow.keys == [message.pk]
     assert not queue.settle(slow, message.pk, "parked", later, "late")
     queue.put_off(slow, later)
@@ -246,10 +247,10 @@ def test_reminder_overtaken_after_tidying_is_not_claimed(enqueue, now):
     week, day = (
         enqueue(now, goal=goal, lead_minutes=lead, due_at=now - timedelta(minutes=lead)) for lead in (10080, 1440)
     )
-    assert queue.claim(now).keys == []
+    assert queue.claim(now, EMAIL).keys == []
     queue.tidy(now)
     assert state_of(week) == "dropped"
-    assert queue.claim(now).keys == [day.pk]
+    assert queue.claim(now, EMAIL).keys == [day.pk]
 
 
 @pytest.mark.django_db(transaction=True)
