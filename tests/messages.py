@@ -1,5 +1,7 @@
 """A message as it would go out: what it is about, how it reads, and why it stays."""
 
+from email import message_from_bytes, policy
+
 from peersupport.reminders.letters import letter_for
 from peersupport.reminders.registry import kind_named
 
@@ -12,6 +14,11 @@ def row_of(message):
 def letter_of(message):
     kind = kind_named(message.kind)
     return letter_for(message, kind, kind.compose(message, row_of(message)))
+
+
+def received(letter):
+    """The letter as a mail program reads it."""
+    return message_from_bytes(letter.message().as_bytes(), policy=policy.default)
 
 
 def html_of(letter):

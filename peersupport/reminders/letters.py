@@ -8,6 +8,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from peersupport.reminders import mime
 from peersupport.reminders.models import Message
 from peersupport.reminders.registry import Email, Kind
 
@@ -20,7 +21,7 @@ class Letter(EmailMultiAlternatives):
     calendar_method = ""
 
     def message(self, **options):
-        written = super().message(**options)
+        written = mime.alternative_of(self) if mime.is_simple(self) else super().message(**options)
         for part in written.walk():
             if part.get_content_type() == "text/calendar":
                 part.set_param("method", self.calendar_method)

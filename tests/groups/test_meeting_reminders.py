@@ -30,7 +30,7 @@ from tests.factories import (
     SupportGroupFactory,
     VenueFactory,
 )
-from tests.messages import letter_of, reason_against, row_of
+from tests.messages import letter_of, reason_against, received, row_of
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -69,7 +69,7 @@ def told(kind):
 
 
 def calendar_part(letter):
-    part = next(part for part in letter.message().walk() if part.get_content_type() == "text/calendar")
+    part = next(part for part in received(letter).walk() if part.get_content_type() == "text/calendar")
     return part, icalendar.Calendar.from_ical(part.get_content())
 
 
