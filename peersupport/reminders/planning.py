@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import Error, connection, transaction
 
+from peersupport.reminders import clock
 from peersupport.reminders.channels import EMAIL
 from peersupport.reminders.models import PlanningProgress
 from peersupport.reminders.registry import Kind, all_kinds
@@ -38,6 +39,12 @@ _INSERT = """
     ORDER BY planned.due_at, planned.recipient_id
     ON CONFLICT DO NOTHING
 """
+
+
+def plan_due() -> int:
+    """Plan what falls due now; gives how many rows were added."""
+    clock.set_by_database()
+    return plan_all(clock.now())
 
 
 def plan_all(now: datetime) -> int:

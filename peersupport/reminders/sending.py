@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone, translation
 
-from peersupport.reminders import outbox, queue
+from peersupport.reminders import clock, outbox, queue
 from peersupport.reminders.channels import CHANNELS, Channel, ChannelAway, LineLost, PutOff, Refused
 from peersupport.reminders.models import Message, Preference
 from peersupport.reminders.queue import Claim
@@ -44,22 +44,23 @@ class Ready:
 
 def send_all_due() -> int:
     """One pass over every channel; gives how many messages went out."""
-    queue.tidy(timezone.now())
+    clock.set_by_database()
+    queue.tidy(clock.now())
     return sum(map(send_due_through, CHANNELS.values()))
 
 
 def send_due_through(channel: Channel) -> int:
     """Send batch after batch until nothing is due or the pass has lasted long enough; gives how many went out."""
-    started, sent = timezone.now(), 0
-    while timezone.now() - started < LONGEST_PASS:
-        claim = queue.claim(timezone.now(), channel.name)
+    started, sent = clock.now(), 0
+    while clock.now() - started < LONGEST_PASS:
+        claim = queue.claim(clock.now(), channel.name)
         if not claim.keys:
             break
         try:
             for was_sent in send_batch(claim, channel):
                 sent += was_sent
         except ChannelAway:
-            queue.put_off(claim, timezone.now())
+            queue.put_off(claim, clock.now())
             break
     return sent
 
@@ -69,8 +70,8 @@ def send_batch(claim: Claim, channel: Channel) -> Iterator[bool]:
     line, is_line_good = None, True
     try:
         for message, rows in _in_turn(claim, channel):
-            if timezone.now() > claim.lease_until - MARGIN:
-                queue.give_back(claim, timezone.now())
+            if clock.now() > claim.lease_until - MARGIN:
+                queue.give_back(claim, clock.now())
                 break
             try:
                 ready = _prepare(message, rows, claim, channel)
@@ -90,7 +91,7 @@ def send_batch(claim: Claim, channel: Channel) -> Iterator[bool]:
 
 def _prepare(message, rows, claim, channel) -> Ready | None:
     """The message ready to go, if it is still true; else None, and what became of it is written down."""
-    now, kind = timezone.now(), kind_named(message.kind)
+    now, kind = clock.now(), kind_named(message.kind)
     if kind is None:
         queue.settle(claim, message.pk, State.DROPPED, now, "This kind of message is no longer sent.")
         return None
@@ -159,7 +160,7 @@ def _hand_over(message, ready, claim, channel, line):
     try:
         line.hand_over(ready.written)
     except PutOff:
-        queue.put_off(claim, timezone.now(), message.pk)
+        queue.put_off(claim, clock.now(), message.pk)
     except Refused as refusal:
         if refusal.is_of_address:
             channel.note_refused(message)
@@ -168,7 +169,7 @@ def _hand_over(message, ready, claim, channel, line):
         _lose_line(message, ready.kind, claim)
         raise
     else:
-        is_settled = queue.settle(claim, message.pk, State.SENT, timezone.now())
+        is_settled = queue.settle(claim, message.pk, State.SENT, clock.now())
         channel.note_sent(message)
         return is_settled
     return False
@@ -177,15 +178,15 @@ def _hand_over(message, ready, claim, channel, line):
 def _lose_line(message, kind, claim):
     """The line went dead while the message was on it: it may have been taken, so some kinds are not sent again."""
     if kind.at_most_once:
-        queue.settle(claim, message.pk, State.UNCERTAIN, timezone.now(), "The server did not answer.")
+        queue.settle(claim, message.pk, State.UNCERTAIN, clock.now(), "The server did not answer.")
     else:
-        queue.doubt(claim, message, timezone.now())
+        queue.doubt(claim, message, clock.now())
 
 
 @transaction.atomic
 def _give_up(message, claim, state, reason):
     """It can't go this way, ever: another that the recipient allows stands in, if there is one."""
-    now = timezone.now()
+    now = clock.now()
     if way := outbox.next_way(message):
         state, reason = State.DROPPED, f"{reason} It takes another way."
     if queue.settle(claim, message.pk, state, now, reason) and way:

@@ -4,14 +4,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from peersupport.reminders.outbox import forget_old
-from peersupport.reminders.planning import plan_all
+from peersupport.reminders.planning import plan_due
 from peersupport.reminders.sending import send_all_due
 
 
 @shared_task
 def run_reminders():
     """One pass: plan what falls due, send what is due. Beat starts it every 30 seconds."""
-    plan_all(timezone.now())
+    plan_due()
     send_all_due()
 
 

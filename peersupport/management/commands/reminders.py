@@ -1,9 +1,8 @@
 """`manage.py reminders run`: one planning and sending pass without Celery, for cron and for repair."""
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
-from peersupport.reminders.planning import plan_all
+from peersupport.reminders.planning import plan_due
 from peersupport.reminders.sending import send_all_due
 
 
@@ -14,5 +13,5 @@ class Command(BaseCommand):
         parser.add_argument("action", choices=["run"])
 
     def handle(self, **options):
-        planned, sent = plan_all(timezone.now()), send_all_due()
+        planned, sent = plan_due(), send_all_due()
         self.stdout.write(f"{planned} planned, {sent} sent.")
