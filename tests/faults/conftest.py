@@ -8,12 +8,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from peersupport.reminders.models import Message
+from peersupport.reminders.models import Message, PlanningProgress
+from peersupport.reminders.registry import all_kinds
 from tests.factories import MeetingFactory, MembershipFactory, SupportGroupFactory
 from tests.processes import ROOT
 
 LONGEST_WAIT = 60
 PASS = [sys.executable, "manage.py", "reminders", "run"]
+OTHER_TIME = [sys.executable, "-m", "tests.faults.pass_at"]
 
 
 def pytest_collection_modifyitems(items):
@@ -31,35 +33,51 @@ def wait_for(condition):
         time.sleep(0.05)
 
 
+def finished(command):
+    """What `command` said, in a process of its own, once it is through."""
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
 @pytest.fixture
 def run_pass(mail_sink):
     """One planning and sending pass in a process of its own, to its end; gives what it said."""
-
-    def run():
-        done = subprocess.run(PASS, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    return run
+    return lambda: finished(PASS)
 
 
 @pytest.fixture
-def started_pass(mail_sink):
-    """The same, still running."""
+def run_pass_off_by(mail_sink):
+    """The same on a machine whose clock is so many minutes ahead."""
+    return lambda minutes: finished([*OTHER_TIME, "--off", str(minutes)])
+
+
+@pytest.fixture
+def run_passes_at(mail_sink):
+    """One pass at each of the moments, as if the whole system had come to it; what each said."""
+    return lambda *moments: finished([*OTHER_TIME, *(moment.isoformat() for moment in moments)]).splitlines()
+
+
+@pytest.fixture
+def start_process(mail_sink):
+    """Start a command that is killed at the end of the test, if it still runs."""
     started = []
 
-    def start():
-        started.append(
-            subprocess.Popen(
-                PASS, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            )
-        )
+    def start(command):
+        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        started.append(subprocess.Popen(command, cwd=ROOT, **quiet))
         return started[-1]
 
     yield start
     for process in started:
         process.kill()
         process.wait()
+
+
+@pytest.fixture
+def started_pass(start_process):
+    """One pass in a process of its own, still running."""
+    return lambda: start_process(PASS)
 
 
 @pytest.fixture
@@ -81,6 +99,12 @@ def meeting(group, members):
 
 def let_leases_run_out():
     Message.objects.filter(state="sending").update(lease_until=timezone.now())
+
+
+def nobody_planned_since(moment):
+    """As if every kind had been planned up to `moment` and no further."""
+    kinds = [kind.name for kind in all_kinds() if kind.plan]
+    PlanningProgress.objects.bulk_create(PlanningProgress(kind=kind, planned_until=moment) for kind in kinds)
 
 
 def let_waiting_end():
