@@ -1,29 +1,38 @@
 """Real processes that are killed, stopped or cut off, against real servers and a mail server that may misbehave."""
 
+import os
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
+import redis
 from django.utils import timezone
 
 from peersupport.reminders.models import Message, PlanningProgress
 from peersupport.reminders.registry import all_kinds
+from tests import processes
 from tests.factories import MeetingFactory, MembershipFactory, SupportGroupFactory
 from tests.processes import ROOT
 
 LONGEST_WAIT = 60
+APP = "tests.faults.celery_app"
 PASS = [sys.executable, "manage.py", "reminders", "run"]
 OTHER_TIME = [sys.executable, "-m", "tests.faults.pass_at"]
 
 
-def pytest_collection_modifyitems(items):
-    """Every test here runs against committed rows that other processes see."""
+def pytest_collection_modifyitems(config, items):
+    """Every test here runs against committed rows that other processes see. The long ones wait to be asked for."""
     for item in items:
         if item.path.parent.name == "faults":
             item.add_marker(pytest.mark.faults)
             item.add_marker(pytest.mark.django_db(transaction=True))
+    if "faults" not in config.option.markexpr:
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
 
 
 def wait_for(condition):
@@ -78,6 +87,35 @@ def start_process(mail_sink):
 def started_pass(start_process):
     """One pass in a process of its own, still running."""
     return lambda: start_process(PASS)
+
+
+@pytest.fixture
+def own_broker():
+    """A broker that the tests' shared worker does not listen to."""
+    address = urlsplit(os.environ["REDIS_URL"])
+    url = address._replace(path=f"/{int(address.path.strip('/')) + 8}").geturl()
+    with redis.Redis.from_url(url) as client:
+        client.flushdb()
+        yield client, url
+        client.flushdb()
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Start so many workers, each with a beat of its own, on the broker at `url`; the workers."""
+    with ExitStack() as stack:
+
+        def start(number, url):
+            environment = {"REDIS_URL": url}
+            workers = []
+            for place in range(number):
+                folder = tmp_path / str(place)
+                folder.mkdir()
+                workers.append(stack.enter_context(processes.celery_worker(environment, APP)))
+                stack.enter_context(processes.celery_beat(folder, environment, APP))
+            return workers
+
+        yield start
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ import random
 import time
 from datetime import timedelta
 
-from django.db import connection
+import psutil
+import pytest
 from django.utils import timezone
 
 from peersupport.reminders import outbox
@@ -12,40 +13,30 @@ from peersupport.reminders.models import Message
 from supportplans.services.goal import REVIEW
 from tests.factories import GoalFactory, MembershipFactory
 from tests.faults.conftest import let_leases_run_out, numbers_of, outcomes, wait_for
-
-
-def end_waiting_statements():
-    """Cut off a statement that its killed client left waiting for a row lock; gives how many there were."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        return cursor.fetchone()[0]
+from tests.faults.history import check_history
+from tests.faults.locks import end_waiting_statements, holding, number_waiting
 
 
 def kill_before_commit(process, mail_sink, address):
     """Kill `process` after the mail server's 250 for the letter to `address`, before the outcome is written."""
     wait_for(mail_sink.is_held.is_set)
-    with connection.cursor() as cursor:
-        cursor.execute("BEGIN")
-        cursor.execute(
-            "SELECT 1 FROM reminders_message m JOIN members_person p ON p.id = m.recipient_id "
-            "WHERE p.email = %s AND m.state = 'sending' FOR UPDATE OF m",
-            [address],
-        )
+    with holding(
+        "SELECT 1 FROM reminders_message m JOIN members_person p ON p.id = m.recipient_id "
+        "WHERE p.email = %s AND m.state = 'sending' FOR UPDATE OF m",
+        [address],
+    ):
         mail_sink.release()
-        wait_for(_is_someone_waiting)
+        wait_for(number_waiting)
         process.kill()
         process.wait()
         assert end_waiting_statements() == 1
-        cursor.execute("COMMIT")
 
 
-def _is_someone_waiting():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-        return cursor.fetchone() is not None
+def kill_child_of(worker):
+    """Kill the process in which a Celery worker of one carries out its tasks."""
+    [child] = psutil.Process(worker.pid).children()
+    child.kill()
+    wait_for(lambda: not child.is_running())
 
 
 def test_killed_between_claim_and_send_loses_nothing(meeting, members, mail_sink, started_pass, run_pass):
@@ -105,3 +96,22 @@ def test_killed_at_any_moment_duplicates_at_most_one_a_kill(meeting, mail_sink, 
     assert min(numbers) == 1
     assert sum(numbers) <= len(people) + 1
     assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
+
+
+@pytest.mark.long
+def test_worker_killed_twenty_times_while_it_sends(meeting, members, mail_sink, own_broker, start, run_pass):
+    _broker, url = own_broker
+    MembershipFactory.create_batch(150, group=meeting.group)
+    [worker] = start(1, url)
+    for _kill in range(20):
+        enough = len(mail_sink.received) + random.randint(1, 5)
+        wait_for(lambda enough=enough: len(mail_sink.received) >= enough)
+        leases = list(Message.objects.filter(state="sending").values_list("lease_until", flat=True).distinct())
+        kill_child_of(worker)
+        Message.objects.filter(state="sending", lease_until__in=leases).update(lease_until=timezone.now())
+    wait_for(lambda: not Message.objects.filter(state="pending").exists())
+    worker.terminate()
+    worker.wait()
+    let_leases_run_out()
+    run_pass()
+    check_history(mail_sink, sent=156, crashes=20)

@@ -5,13 +5,10 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import psutil
 import pytest
-import redis
 from django.utils import timezone
 
 from peersupport.embedded.folder import Folder, free_port
@@ -20,38 +17,8 @@ from peersupport.reminders import outbox, registry
 from peersupport.reminders.models import Message
 from tests import processes
 from tests.factories import GoalFactory, MeetingFactory, MembershipFactory
-from tests.faults.conftest import let_leases_run_out, numbers_of, wait_for
-
-APP = "tests.faults.celery_app"
-
-
-@pytest.fixture
-def own_broker():
-    """A broker that the tests' shared worker does not listen to."""
-    address = urlsplit(os.environ["REDIS_URL"])
-    url = address._replace(path=f"/{int(address.path.strip('/')) + 8}").geturl()
-    with redis.Redis.from_url(url) as client:
-        client.flushdb()
-        yield client, url
-        client.flushdb()
-
-
-@pytest.fixture
-def start(tmp_path):
-    """Start so many workers, each with a beat of its own, on the broker at `url`; the workers."""
-    with ExitStack() as stack:
-
-        def start(number, url):
-            environment = {"REDIS_URL": url}
-            workers = []
-            for place in range(number):
-                folder = tmp_path / str(place)
-                folder.mkdir()
-                workers.append(stack.enter_context(processes.celery_worker(environment, APP)))
-                stack.enter_context(processes.celery_beat(folder, environment, APP))
-            return workers
-
-        yield start
+from tests.faults.conftest import let_leases_run_out, nobody_planned_since, numbers_of, wait_for
+from tests.faults.history import check_history
 
 
 @pytest.fixture
@@ -86,7 +53,7 @@ def test_two_workers_and_two_beats_send_everything_once_though_killed_and_emptie
     MeetingFactory(group=group, starts_at=a_day_from_now(seconds=1))
     wait_for(lambda: Message.objects.filter(state="sent").count() == 80)
     assert numbers_of(mail_sink, people) == [2] * 40
-    assert len({letter["message-id"] for letter in mail_sink.received}) == 80
+    check_history(mail_sink, sent=80)
 
 
 def test_message_that_kills_its_worker_is_parked_and_holds_up_no_other(mail_sink, own_broker, start, crashing_kind):
@@ -132,6 +99,18 @@ def test_broker_that_goes_and_comes_back_empty_loses_no_reminder(group, members,
         wait_for(lambda: states() == {"sent"})
     finally:
         valkey.stop()
+    check_history(mail_sink, sent=12)
+
+
+def test_ten_minutes_without_a_beat_are_made_up_for_when_one_returns(group, members, mail_sink, own_broker, start):
+    _broker, url = own_broker
+    nobody_planned_since(timezone.now() - timedelta(minutes=10))
+    for minutes in range(10):
+        MeetingFactory(group=group, starts_at=a_day_from_now(minutes=-minutes))
+    start(1, url)
+    wait_for(lambda: Message.objects.filter(state="sent").count() == 60)
+    assert numbers_of(mail_sink, members) == [10] * 6
+    check_history(mail_sink, sent=60)
 
 
 WRITE = """
