@@ -10,10 +10,14 @@ import redis
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import connections
+from py_vapid import b64urlencode
 
 from tests import database, processes
+from tests.httpsink import HTTPSink
 from tests.mailsink import MailSink
 
+NOTIFY_KEY = "tests-26785a09-ab16-4eb0-8407-a37497a57506-3d844edf-8d35-48ac-975b-e847b4f122b0"
+VAPID_KEY = b64urlencode(bytes(range(1, 33)))
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 
 
@@ -85,3 +89,24 @@ def with_second_factor():
         return person
 
     return give
+
+
+@pytest.fixture
+def http_sink():
+    with HTTPSink().listening() as sink:
+        yield sink
+
+
+@pytest.fixture
+def notify(http_sink, settings):
+    """GOV.UK Notify, set up for text messages."""
+    settings.NOTIFY_API_KEY, settings.NOTIFY_URL = NOTIFY_KEY, http_sink.address
+    settings.NOTIFY_TEXT_TEMPLATE = "text-template"
+    http_sink.replies["/v2/notifications?"] = (200, {"notifications": []})
+    return http_sink
+
+
+@pytest.fixture
+def push_service(http_sink, settings):
+    settings.VAPID_PRIVATE_KEY = VAPID_KEY
+    return http_sink

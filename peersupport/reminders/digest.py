@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from peersupport.reminders import clock
 from peersupport.reminders.models import Preference
 from peersupport.reminders.registry import Ahead, Email, Kind, all_kinds, register
 
@@ -50,7 +50,7 @@ def compose(message, person):
     return Email(
         subject=_("Your week"),
         template="emails/reminders/digest",
-        context={"lines": lines_for(person, timezone.now())},
+        context={"lines": lines_for(person, clock.now())},
         action=(_("Go to your page"), settings.BASE_URL + reverse("home")),
     )
 

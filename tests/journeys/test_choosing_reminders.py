@@ -1,12 +1,16 @@
 """A member decides what reaches them and when; whom nothing reaches is rung; what got stuck is seen to."""
 
+import json
+import re
 from datetime import time, timedelta
 
 import pytest
 from django.utils import timezone
 
 from peersupport.reminders import outbox
-from peersupport.reminders.models import Message
+from peersupport.reminders.models import Device, Message
+from peersupport.reminders.sending import send_all_due
+from supportplans.services.goal import REVIEW
 from tests.factories import (
     GoalFactory,
     KeptMembershipFactory,
@@ -15,6 +19,7 @@ from tests.factories import (
     PersonFactory,
     RoleTermFactory,
 )
+from tests.reminders.channels import Browser, choose
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
@@ -83,7 +88,7 @@ def test_a_stuck_message(walk, client, with_second_factor):
     administrator = with_second_factor(PersonFactory(is_staff=True, is_superuser=True))
     now, goal = timezone.now(), GoalFactory()
     outbox.enqueue(
-        kind="supportplans.goal_review",
+        kind=REVIEW,
         subject_id=goal.pk,
         recipient_ids=[goal.person_id],
         expires_at=now + timedelta(days=7),
@@ -101,3 +106,84 @@ def test_a_stuck_message(walk, client, with_second_factor):
     # Then it goes out again, and nothing is stuck
     walk.then_reads("It is tried again now.", "Nothing is stuck.")
     assert Message.objects.get().state == "pending"
+
+
+def test_texts_to_a_phone(walk, client, notify):
+    # Given a member who looks at texts sooner than at emails
+    maria = MembershipFactory(person__preferred_name="Maria").person
+    walk.sign_in(client, maria)
+    walk.open("/account/")
+    walk.follow("How messages reach you")
+    # When she enters her number, with a slip at first, and the code that comes
+    walk.follow("Add your mobile number")
+    walk.fill("Your mobile number", "0117 496 0123")
+    walk.follow("Send me a code")
+    walk.then_reads("Enter a UK mobile number, like 07700 900123")
+    walk.fill("Your mobile number", "07700 900123")
+    walk.follow("Send me a code")
+    walk.then_reads("We have sent a text with a code to +447700900123.")
+    walk.fill("The code in our text", notify.requests[0].json["personalisation"]["text"].partition(" ")[0])
+    walk.follow("Confirm")
+    # Then she chooses what comes as a text, and that texts stand in for emails
+    walk.then_reads("Your number is confirmed. Now choose what comes as a text.")
+    walk.tick("Text message")
+    walk.follow("Save")
+    walk.follow("How messages reach you")
+    walk.then_reads("+447700900123", "We use instead: Email, Text message")
+    assert maria.reminder_preferences.get(kind="groups.meeting_coming").channels == ["email", "text"]
+
+
+#: What a browser does when it asks its push service for an address; the tests' browser has none to ask.
+SHOWN = """async () => {
+    const shown = await (await navigator.serviceWorker.ready).getNotifications();
+    return shown.map(({ title, body, data }) => [title, body, data.url]);
+}"""
+SUBSCRIBE = """PushManager.prototype.subscribe = async () => ({toJSON: () => (%s)});"""
+
+
+def test_notifications_on_a_device(walk, client, push_service):
+    # Given a member with a phone that takes notifications
+    goal = GoalFactory()
+    walk.page.context.grant_permissions(["notifications"], origin=walk.address)
+    keys = Browser(goal.person, "https://fcm.googleapis.com/fcm/send/abc")
+    said = {"endpoint": keys.row.endpoint, "keys": {"p256dh": keys.row.p256dh, "auth": keys.row.auth}}
+    keys.row.delete()
+    walk.page.add_init_script(SUBSCRIBE % json.dumps(said))
+    walk.sign_in(client, goal.person)
+    # When she turns them on and chooses what comes that way
+    walk.open("/messages/ways/")
+    walk.follow("Turn on for this device")
+    walk.then_reads("This device takes notifications. Now choose which.")
+    choose(goal.person, "push", kind=REVIEW)
+    now = timezone.now()
+    outbox.enqueue(
+        kind=REVIEW, subject_id=goal.pk, recipient_ids=[goal.person_id], expires_at=now + timedelta(days=1), now=now
+    )
+    Device.objects.update(endpoint=f"{push_service.address}/push")
+    assert send_all_due() == 1
+    # Then her device shows it
+    [request] = push_service.asked("/push")
+    shown = deliver(walk.page, walk.address, json.dumps(keys.read(request)))
+    assert shown == [["Peer Support", "Time to look back", walk.address + goal.get_absolute_url()]]
+    # And no more once she has turned them off
+    walk.open("/messages/ways/")
+    walk.follow(re.compile("^Turn off: "))
+    walk.then_reads("gets no more notifications.")
+    assert not Device.objects.exists()
+
+
+def deliver(page, address, payload):
+    """Let the browser hand `payload` to our worker as its push service would; title, text and data of what it shows."""
+    worker = page.context.new_cdp_session(page)
+    found = []
+    worker.on("ServiceWorker.workerRegistrationUpdated", lambda event: found.extend(event["registrations"]))
+    worker.send("ServiceWorker.enable")
+    page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
+    registration = found[0]["registrationId"]
+    message = {"origin": address, "registrationId": registration, "data": payload}
+    worker.send("ServiceWorker.deliverPushMessage", message)
+    for _attempt in range(100):
+        if shown := page.evaluate(SHOWN):
+            return shown
+        page.wait_for_timeout(100)
+    raise AssertionError("The device showed nothing.")

@@ -4,18 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from py_vapid import b64urlencode
 
 from peersupport.reminders import outbox
 from peersupport.reminders.models import Message
 from peersupport.reminders.registry import Email, Kind, forget, register
 from supportplans.models import Goal
 from tests.factories import GoalFactory
-from tests.httpsink import HTTPSink
 
 NAME = "tests.note"
-NOTIFY_KEY = "tests-26785a09-ab16-4eb0-8407-a37497a57506-3d844edf-8d35-48ac-975b-e847b4f122b0"
-VAPID_KEY = b64urlencode(bytes(range(1, 33)))
 
 
 def plan_goals(since, until):
@@ -75,24 +71,3 @@ def enqueue(note_kind):
         return Message.objects.filter(subject_id=goal.pk).latest("pk")
 
     return enqueue
-
-
-@pytest.fixture
-def http_sink():
-    with HTTPSink().listening() as sink:
-        yield sink
-
-
-@pytest.fixture
-def notify(http_sink, settings):
-    """GOV.UK Notify, set up for text messages."""
-    settings.NOTIFY_API_KEY, settings.NOTIFY_URL = NOTIFY_KEY, http_sink.address
-    settings.NOTIFY_TEXT_TEMPLATE = "text-template"
-    http_sink.replies["/v2/notifications?"] = (200, {"notifications": []})
-    return http_sink
-
-
-@pytest.fixture
-def push_service(http_sink, settings):
-    settings.VAPID_PRIVATE_KEY = VAPID_KEY
-    return http_sink

@@ -11,7 +11,8 @@ from peersupport.reminders import mime
 from peersupport.reminders.letters import Letter
 
 # Surrogates are no text; other control characters than these no form lets in.
-texts = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\t"), max_size=300).filter(str.strip)
+characters = st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\t")
+texts = st.text(characters, max_size=300).filter(str.strip)
 lines = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=150).map(str.strip)
 
 

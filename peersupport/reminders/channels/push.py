@@ -7,11 +7,11 @@ from functools import cache
 import requests
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from py_vapid import Vapid, b64urlencode
 from pywebpush import WebPushException, webpush
 
+from peersupport.reminders import clock
 from peersupport.reminders.channels.base import Channel, LineLost, PutOff, Refused
 from peersupport.reminders.models import Device
 
@@ -50,7 +50,7 @@ class PushChannel(Channel):
         return "" if person.devices.all() else "No device of theirs takes notifications."
 
     def write(self, message, kind, email):
-        left = (message.expires_at - timezone.now()).total_seconds()
+        left = (message.expires_at - clock.now()).total_seconds()
         return Notification(
             devices=list(message.recipient.devices.all()),
             title=settings.SERVICE_NAME,
