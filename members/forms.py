@@ -4,6 +4,7 @@ import zoneinfo
 
 from allauth.account.forms import SignupForm
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from members.sign_in_forms import PASSWORD_HINT, Plainly
@@ -32,10 +33,15 @@ class EditProfileForm(PageForm):
         error_messages={"required": NAME_MISSING},
     )
     time_zone = forms.ChoiceField(label=_("Time zone"), help_text=_("We show times and send reminders by this clock."))
+    language = forms.ChoiceField(label=_("Language"), help_text=_("Of our pages and of what we send you."))
     submit_label = _("Save")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if len(settings.LANGUAGES) > 1:
+            self.fields["language"].choices = settings.LANGUAGES
+        else:
+            del self.fields["language"]
         self.fields["time_zone"].choices = [(name, name.replace("_", " ")) for name in time_zones()]
 
 

@@ -3,7 +3,7 @@
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.shortcuts import redirect
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from peersupport.access.roles import needs_second_factor
 
@@ -15,8 +15,8 @@ _OPEN_WITHOUT_SECOND_FACTOR = {
 }
 
 
-class PersonTimeZoneMiddleware:
-    """Shows times in the person's own zone."""
+class PersonLocaleMiddleware:
+    """Speaks the person's own language and shows times in their own zone."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -24,7 +24,7 @@ class PersonTimeZoneMiddleware:
     def __call__(self, request):
         if not request.user.is_authenticated:
             return self.get_response(request)
-        with timezone.override(request.user.zone):
+        with timezone.override(request.user.zone), translation.override(request.user.own_language):
             return self.get_response(request)
 
 

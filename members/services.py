@@ -26,10 +26,12 @@ def find_or_add_person(*, email: str, preferred_name: str, now: datetime) -> tup
 
 
 @transaction.atomic
-def edit_profile(*, person: Person, preferred_name: str, time_zone: str) -> Person:
+def edit_profile(*, person: Person, preferred_name: str, time_zone: str, language: str = "") -> Person:
+    """Without a `language` it stays as it is."""
     person.preferred_name = preferred_name
     person.time_zone = time_zone
-    person.save(update_fields=["preferred_name", "time_zone"])
+    person.language = language or person.language
+    person.save(update_fields=["preferred_name", "time_zone", "language"])
     return person
 
 

@@ -21,9 +21,8 @@ def account(request):
 
 def profile_edit(request):
     person = request.user
-    form = EditProfileForm(
-        request.POST or None, initial={"preferred_name": person.preferred_name, "time_zone": person.time_zone}
-    )
+    names = ("preferred_name", "time_zone", "language")
+    form = EditProfileForm(request.POST or None, initial={name: getattr(person, name) for name in names})
     if form.is_valid():
         services.edit_profile(person=person, **form.cleaned_data)
         messages.success(request, _("Your details are saved."))

@@ -105,7 +105,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "members.middleware.PersonTimeZoneMiddleware",
+    "members.middleware.PersonLocaleMiddleware",
     "members.middleware.SecondFactorMiddleware",
     "members.middleware.PrivatePagesMiddleware",
 ]

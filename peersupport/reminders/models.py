@@ -189,6 +189,11 @@ class PhoneNumber(models.Model):
         return str(self.person)
 
     @property
+    def spoken(self):
+        """As people in the UK write it: 07700 900123."""
+        return f"0{self.number[3:7]} {self.number[7:]}" if self.number.startswith("+44") else self.number
+
+    @property
     def refuses_texts(self):
         return self.refusals >= self.MOST_REFUSALS
 

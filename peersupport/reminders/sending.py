@@ -3,11 +3,13 @@
 import logging
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
@@ -106,8 +108,7 @@ def _prepare(message, rows, claim, channel) -> Ready | None:
         if reason := reason_against_channel(message, kind, channel, now):
             _give_up(message, claim, State.DROPPED, reason)
             return None
-        zone = message.recipient.zone if message.recipient else None
-        with timezone.override(zone), translation.override("en-gb"):
+        with _locale_of(message.recipient):
             return Ready(kind, channel.write(message, kind, kind.compose(message, row)))
     except (DatabaseError, SoftTimeLimitExceeded):
         raise
@@ -116,6 +117,14 @@ def _prepare(message, rows, claim, channel) -> Ready | None:
         logger.exception("message %s of kind %s could not be written", message.pk, message.kind)
         queue.settle(claim, message.pk, State.PARKED, now, "It could not be written.")
         return None
+
+
+@contextmanager
+def _locale_of(person):
+    """In the recipient's own language and time zone."""
+    zone = person.zone if person else None
+    with timezone.override(zone), translation.override(person.own_language if person else settings.LANGUAGE_CODE):
+        yield
 
 
 def _in_turn(claim, channel):
