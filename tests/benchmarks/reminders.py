@@ -12,7 +12,7 @@ from datetime import timedelta
 from email import policy
 from urllib.parse import urlsplit
 
-from tests.benchmarks import servers
+from tests.benchmarks import reminders_growth, servers
 from tests.benchmarks.measure import Measure, in_turn, seconds
 
 GROUPS, MEMBERS_EACH = 25, 40
@@ -42,6 +42,7 @@ def measures():
         yield from _planning()
         yield from _claiming()
         yield from _sending(port)
+        yield from reminders_growth.measures(INSERT)
 
 
 @contextmanager
