@@ -32,7 +32,7 @@ urlpatterns = [
 ]
 
 if settings.DEMO:
-    urlpatterns.append(path("demo/", include("peersupport.demo.urls")))
+    urlpatterns.append(path("", include("peersupport.demo.urls")))
 
 handler400 = "peersupport.pages.bad_request"
 handler403 = "peersupport.pages.forbidden"

@@ -4,10 +4,12 @@ from email.message import EmailMessage
 import pytest
 from django.urls import include, path
 
+from peersupport.reminders.channels.notify import NotifyLine, NotifyText
 from peersupport.urls import urlpatterns as always
+from tests.conftest import NOTIFY_KEY
 
 # The pages as the demo has them; elsewhere they have no address.
-urlpatterns = [*always, path("demo/", include("peersupport.demo.urls"))]
+urlpatterns = [*always, path("", include("peersupport.demo.urls"))]
 
 pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 
@@ -77,3 +79,15 @@ def test_mail_that_is_not_there_is_not_found(client, maildir):
 @pytest.mark.urls("peersupport.urls")
 def test_mail_pages_exist_only_in_the_demo(client):
     assert client.get("/demo/mail/").status_code == 404
+
+
+def test_text_that_the_demo_would_have_sent_is_among_the_mails(client, maildir, settings, live_server):
+    settings.NOTIFY_API_KEY, settings.NOTIFY_URL = NOTIFY_KEY, live_server.url
+    settings.NOTIFY_TEXT_TEMPLATE = "text"
+    line = NotifyLine()
+    text = NotifyText(reference="1", may_be_known=True, number="+447700900123", text="Your group meets on Tuesday")
+    line.hand_over(text)
+    line.close()
+    assert "+447700900123" in client.get("/demo/mail/").text
+    [key] = maildir.keys()
+    assert "Your group meets on Tuesday" in client.get(f"/demo/mail/{key}/").text

@@ -54,9 +54,9 @@ class Mail:
 @login_not_required
 @require_safe
 def demo_mail_list(request):
-    maildir = _maildir()
-    newest = sorted(maildir.keys(), key=_arrival, reverse=True)[:MOST]
-    return render(request, "demo/mail_list.html", {"mails": [Mail(key, maildir[key]) for key in newest], "most": MOST})
+    mails = maildir()
+    newest = sorted(mails.keys(), key=_arrival, reverse=True)[:MOST]
+    return render(request, "demo/mail_list.html", {"mails": [Mail(key, mails[key]) for key in newest], "most": MOST})
 
 
 @login_not_required
@@ -81,17 +81,18 @@ def _arrival(key):
     return [int(number) for number in re.findall(r"\d+", key)[:2]]
 
 
-def _maildir():
+def maildir() -> mailbox.Maildir:
+    """Where the demo's mail server puts what it takes."""
     return mailbox.Maildir(
         settings.DEMO_MAIL_DIR, create=False, factory=lambda file: message_from_binary_file(file, policy=policy.default)
     )
 
 
 def _mail_or_404(key):
-    maildir = _maildir()
-    if key not in maildir.keys():  # noqa: SIM118 (`in maildir` would look for any path)
+    mails = maildir()
+    if key not in mails.keys():  # noqa: SIM118 (`in mails` would look for any path)
         raise Http404
-    return Mail(key, maildir[key])
+    return Mail(key, mails[key])
 
 
 def _content(part):

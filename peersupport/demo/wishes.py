@@ -5,11 +5,13 @@ from datetime import time, timedelta
 from groups.models import Meeting, Membership
 from groups.services.call import note_rung, take_call
 from members.models import Person
+from peersupport.access import tokens
 from peersupport.demo.accounts import ACCOUNTS
 from peersupport.demo.cast import Telling
 from peersupport.reminders import outbox
-from peersupport.reminders.models import Message
+from peersupport.reminders.models import Message, PhoneNumber
 from peersupport.reminders.services import choose_reminders, edit_quiet_time
+from peersupport.reminders.ways import allow_stand_in
 
 COMING = "groups.meeting_coming"
 LEADS = ([10080, 1440], [1440, 120], [120])
@@ -27,12 +29,24 @@ def tell_wishes(telling: Telling, circles):
         if telling.often(0.2):
             night = {"starts": time(21), "ends": time(8), "resumes_on": None}
             edit_quiet_time(person_id=person.pk, now=telling.now, **night)
+        if telling.often(0.2):
+            _take_texts(telling, person)
     known = {account.email for account in ACCOUNTS}
     refused = telling.chance.choice([person for person in people if person.email not in known])
     Person.objects.filter(pk=refused.pk).update(mail_refusals=Person.MOST_REFUSALS, refused_email=refused.email)
     _tell_stuck(telling, telling.chance.choice(people))
     for circle in circles:
         _ring(telling, circle)
+
+
+def _take_texts(telling, person):
+    """They have a phone, and want to be told of meetings by text."""
+    number = f"+447700900{telling.chance.randrange(1000):03}"
+    asked = {"number": number, "nonce": tokens.new_nonce(), "asked_at": telling.now, "confirmed_at": telling.now}
+    PhoneNumber.objects.create(person=person, **asked)
+    channels = {COMING: telling.chance.choice([["text"], ["email", "text"]])}
+    choose_reminders(person_id=person.pk, wanted={COMING: True}, channels=channels, now=telling.now)
+    allow_stand_in(person_id=person.pk, channels=["email", "text"], now=telling.now)
 
 
 def _ring(telling, circle):

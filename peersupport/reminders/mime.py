@@ -4,12 +4,13 @@ They take a fifth of the time of the ones that Django uses, which was half of wh
 (docs/decisions/0018). They are used for what we send most: one recipient with a plain address, no attachments.
 """
 
+from datetime import UTC, datetime
 from email import policy
 from email.header import Header
 from email.message import Message
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
-from email.utils import formataddr, formatdate, parseaddr
+from email.utils import format_datetime, formataddr, parseaddr
 
 from django.core.mail import EmailMultiAlternatives
 
@@ -35,7 +36,7 @@ def alternative_of(letter: EmailMultiAlternatives) -> Message:
     message["Subject"] = _words(str(letter.subject))
     message["From"] = formataddr(parseaddr(letter.from_email))
     message["To"] = letter.to[0]
-    message["Date"] = formatdate()
+    message["Date"] = format_datetime(datetime.now(UTC))
     for name, value in letter.extra_headers.items():
         message[name] = value
     return message

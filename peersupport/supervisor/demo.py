@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 from peersupport.embedded import EmbeddedError, Servers
 from peersupport.embedded.environment import development_environment
@@ -62,6 +63,10 @@ class Demo:
             **servers.environment,
             "BIND": f"127.0.0.1:{self.port}",
             "DEMO": "true",
+            # Its own web server plays GOV.UK Notify's part.
+            "NOTIFY_URL": f"http://127.0.0.1:{self.port}",
+            "NOTIFY_API_KEY": f"demo-{uuid4()}-{uuid4()}",
+            "NOTIFY_TEXT_TEMPLATE": "text",
             "DEMO_MAIL_DIR": str(self.folder.path / "mail"),
             "STATIC_ROOT": str(self.folder.subfolder("static")),
             "STATICFILES_BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",

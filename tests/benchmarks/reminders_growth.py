@@ -92,6 +92,6 @@ def _copy(row, number, **changes):
 
 def _run(sql, parameters=None):
     """As the owner, who may empty tables, and for as long as it takes."""
-    with closing(psycopg2.connect(os.environ["MIGRATION_DATABASE_URL"])) as connection:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
+    owner = psycopg2.connect(os.environ["MIGRATION_DATABASE_URL"])
+    with closing(owner), owner, owner.cursor() as cursor:
+        cursor.execute(sql, parameters)

@@ -1,5 +1,6 @@
 """What we put together ourselves reads as what Django would have put together."""
 
+from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
@@ -31,6 +32,7 @@ def read(message):
     assert octets.count(b"\n") == octets.count(b"\r\n")
     assert max(map(len, octets.split(b"\r\n"))) <= mime.LONGEST_LINE
     parsed = message_from_bytes(octets, policy=policy.default)
+    assert parsed["Date"].datetime.utcoffset() == timedelta()
     parts = [part for part in parsed.walk() if not part.is_multipart()]
     headers = {name: str(parsed[name]) for name in ("Subject", "From", "To", "Message-ID", "List-Unsubscribe")}
     return headers, [(part.get_content_type(), " ".join(part.get_content().split())) for part in parts]
