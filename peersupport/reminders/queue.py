@@ -130,7 +130,7 @@ def put_off(claim: Claim, now: datetime, key: int | None = None) -> None:
     """The server would not take one message, or any of the batch, now: later, and not all at once."""
     messages = claim.messages() if key is None else claim.messages().filter(pk=key)
     for message in messages.only("failures"):
-        _wait(claim, message, now, attempts=0)
+        _wait(claim, message, now, attempts=F("attempts") - 1)
 
 
 def doubt(claim: Claim, message: Message, now: datetime) -> None:
