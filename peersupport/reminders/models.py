@@ -8,6 +8,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+#: The one reason that its recipient can take back.
+TURNED_OFF = "This reminder was turned off."
+
 
 class Message(models.Model):
     """Holds no text and no address: both are looked up when it is sent.

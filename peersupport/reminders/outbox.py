@@ -72,10 +72,12 @@ def recipients_of(*, kind: str, subject_id: int, schedule_version: int) -> set[i
 
 
 def next_way(message: Message) -> str:
-    """The channel that its recipient allows to stand in for the message's own, and that was not tried; "" if none."""
+    """The channel that its recipient chose or allows to stand in for the message's own, and that was not tried; "" if
+    there is none."""
     if message.recipient_id is None:
         return ""
-    allowed = stand_ins_of(message.recipient_id)
+    wish = Preference.objects.filter(person=message.recipient_id, kind=message.kind).first()
+    allowed = [*((wish and wish.channels) or []), *stand_ins_of(message.recipient_id)]
     tried = set(_twins(message).values_list("channel", flat=True))
     return next((channel for channel in allowed if channel not in tried), "")
 

@@ -12,7 +12,9 @@ from peersupport.refusals import Refused
 from peersupport.reminders import outbox
 from peersupport.reminders.channels import EMAIL
 from peersupport.reminders.digest import DIGEST
-from peersupport.reminders.models import Message, Preference, QuietTime, WeeklyDigest
+from peersupport.reminders.models import TURNED_OFF, Message, Preference, QuietTime, WeeklyDigest
+
+State = Message.State
 
 
 class NotParked(Refused):
@@ -33,7 +35,8 @@ def choose_reminders(
     leads: Mapping[str, list[int]] | None = None,
     channels: Mapping[str, list[str]] | None = None,
 ) -> None:
-    """Turn kinds on or off; what already waits for a kind that is turned off does not go out.
+    """Turn kinds on or off. What already waits for a kind that is turned off does not go out, unless it is turned on
+    again.
 
     `leads` are lead times in minutes, for kinds that let people choose, `channels` the ways that kinds take; a kind
     without any here keeps those it has.
@@ -45,9 +48,12 @@ def choose_reminders(
         if channels and channels.get(kind):
             chosen["channels"] = channels[kind]
         Preference.objects.update_or_create(person_id=person_id, kind=kind, defaults=chosen)
-    off = [kind for kind, is_wanted in wanted.items() if not is_wanted]
-    waiting = Message.objects.filter(recipient=person_id, kind__in=off, state=Message.State.PENDING)
-    waiting.update(state=Message.State.DROPPED, reason="This reminder was turned off.", settled_at=now)
+    own = Message.objects.filter(recipient=person_id)
+    off = own.filter(kind__in=[kind for kind, is_wanted in wanted.items() if not is_wanted], state=State.PENDING)
+    off.update(state=State.DROPPED, reason=TURNED_OFF, settled_at=now)
+    # It was planned already, and nothing is planned twice.
+    on = own.filter(kind__in=[kind for kind, is_wanted in wanted.items() if is_wanted], state=State.DROPPED)
+    on.filter(reason=TURNED_OFF, expires_at__gt=now).update(state=State.PENDING, reason="", settled_at=None)
 
 
 @transaction.atomic
@@ -108,18 +114,18 @@ def requeue_message(*, message: Message, reason: str, by: AbstractBaseUser, now:
     if message.expires_at <= now:
         raise TooLate
     fresh = {"attempts": 0, "failures": 0, "next_attempt_at": now, "settled_at": None}
-    _settle_parked(message, by, now, state=Message.State.PENDING, reason=reason, **fresh)
+    _settle_parked(message, by, now, state=State.PENDING, reason=reason, **fresh)
     outbox.wake_sender()
 
 
 @transaction.atomic
 def drop_message(*, message: Message, reason: str, by: AbstractBaseUser, now: datetime) -> None:
     """A parked message is never sent; the reason stays with it. Raises NotParked."""
-    _settle_parked(message, by, now, state=Message.State.DROPPED, reason=reason)
+    _settle_parked(message, by, now, state=State.DROPPED, reason=reason)
 
 
 def _settle_parked(message, by, now, **changes):
-    if not Message.objects.filter(pk=message.pk, state=Message.State.PARKED).update(**changes):
+    if not Message.objects.filter(pk=message.pk, state=State.PARKED).update(**changes):
         raise NotParked
     log.record(
         actor=by,

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from peersupport.reminders import quiet
 from peersupport.reminders.channels import EMAIL, Channel
+from peersupport.reminders.models import TURNED_OFF
 from peersupport.reminders.registry import Kind
 
 
@@ -18,7 +19,7 @@ def reason_not_to_send(message, kind: Kind, row, now: datetime) -> str:
     if message.recipient and message.recipient.died_marked_at:
         return "Nothing is sent to this person any more."
     if kind.can_turn_off and _is_turned_off(message, kind):
-        return "This reminder was turned off."
+        return TURNED_OFF
     if kind.ahead and getattr(message.recipient, "weekly_digest", None):
         return "It is in their weekly email."
     if _pause_of(message, kind, now):
@@ -30,6 +31,8 @@ def reason_against_channel(message, kind: Kind, channel: Channel, now: datetime)
     """Why it can't go this way, though another may do, or ""."""
     if message.recipient is None:
         return ""
+    if kind.can_turn_off and not message.stands_in and channel.name not in (message.chosen_channels or [EMAIL]):
+        return "They chose another way since."
     if channel.is_noisy and _quiet_until(message, kind, now):
         return "It would have disturbed their quiet hours."
     return channel.reason_against(message.recipient)
@@ -44,12 +47,10 @@ def held_until(message, kind: Kind, now: datetime) -> datetime | None:
 
 
 def _is_turned_off(message, kind):
-    """Whether its recipient wants none of the kind, or not so long before, or not this way."""
+    """Whether its recipient wants none of the kind, or not so long before."""
     if message.is_wanted is None:
-        return not message.stands_in and message.channel != EMAIL
-    if not message.is_wanted or message.lead_minutes not in (message.chosen_leads or kind.usual_leads):
-        return True
-    return not message.stands_in and message.channel not in (message.chosen_channels or [EMAIL])
+        return False
+    return not message.is_wanted or message.lead_minutes not in (message.chosen_leads or kind.usual_leads)
 
 
 def _quiet_time_of(message, kind):

@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from peersupport.reminders.letters import UNSUBSCRIBE_SALT
-from peersupport.reminders.models import Preference
+from peersupport.reminders.models import Message, Preference
+from peersupport.reminders.sending import send_all_due
+from peersupport.reminders.services import choose_reminders
 from tests.factories import MembershipFactory, PersonFactory, RoleTermFactory
 from tests.reminders.conftest import NAME
 
@@ -116,3 +118,13 @@ def test_command_plans_and_sends_without_celery(enqueue, capsys):
     enqueue(timezone.now())
     call_command("reminders", "run")
     assert "1 sent" in capsys.readouterr().out
+
+
+def test_what_waited_goes_out_when_its_kind_is_turned_on_again(enqueue):
+    now = timezone.now()
+    waiting, over = enqueue(now), enqueue(now)
+    for message, later in ((waiting, now), (over, over.expires_at)):
+        choose_reminders(person_id=message.recipient_id, wanted={NAME: False}, now=now)
+        choose_reminders(person_id=message.recipient_id, wanted={NAME: True}, now=later)
+    assert send_all_due() == 1
+    assert set(Message.objects.values_list("pk", "state")) == {(waiting.pk, "sent"), (over.pk, "dropped")}
