@@ -44,6 +44,13 @@ def celery_beat(schedule_folder, environment=None, app="peersupport"):
     return running(command, ready=lambda output: "beat: Starting" in output, environment=environment)
 
 
+def web_server(port, environment=None):
+    """Production's web server, at 127.0.0.1:`port`."""
+    command = [sys.executable, "-m", "gunicorn", "peersupport.wsgi"]
+    own = {"BIND": f"127.0.0.1:{port}", "WEB_WORKERS": "1"}
+    return running(command, ready=lambda output: "Booting worker" in output, environment=own | (environment or {}))
+
+
 def _wait_until_ready(process, output, ready):
     until = time.monotonic() + START_SECONDS
     while not ready(output.read_text()):
