@@ -111,7 +111,14 @@ def test_a_way_that_was_unticked_since_is_not_taken(goal, now):
     choose(goal.person, "text")
     assert send_all_due() == 1
     assert states() == {"email": "dropped", "text": "sent"}
-    assert Message.objects.get(channel="email").reason == "This reminder was turned off."
+    assert Message.objects.get(channel="email").reason == "They chose another way since."
+
+
+def test_a_way_that_was_chosen_since_is_taken(goal, notify, now):
+    write(goal, now)
+    choose(goal.person, "text")
+    assert send_all_due() == 1
+    assert (states(), len(notify.asked(TEXTS)), mail.outbox) == ({"email": "dropped", "text": "sent"}, 1, [])
 
 
 def quiet_now(person, now):
