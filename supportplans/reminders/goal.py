@@ -1,4 +1,4 @@
-"""What members hear about goals and plans."""
+"""The e-mail that it is time to look back at a goal."""
 
 from datetime import datetime, time
 
@@ -6,12 +6,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from groups.models import Membership
 from peersupport.reminders.registry import Ahead, Email, Kind, register
 from peersupport.spoken import spoken_date
-from supportplans.models import Goal, MutualSupportPlan, PlanWord
+from supportplans.models import Goal
 from supportplans.services.goal import REVIEW
-from supportplans.services.plan import PROPOSED
 
 NINE = time(9)
 # Nine in the morning of the review day, by the owner's own clock, on either side of a clock change.
@@ -67,28 +65,6 @@ def reviews_ahead(person, since, until):
     return [line for line in lines if since < line.at <= until]
 
 
-def plan_rows():
-    return MutualSupportPlan.objects.select_related("group")
-
-
-def reason_not_to_propose(message, plan, now):
-    if plan.state != MutualSupportPlan.State.PROPOSED or plan.proposals != message.schedule_version:
-        return "The plan is not waiting for words any more."
-    if not Membership.objects.current().filter(group=plan.group_id, person=message.recipient_id).exists():
-        return "They have left the group."
-    said = PlanWord.objects.filter(plan=plan, person=message.recipient_id, said_at__gte=plan.proposed_at)
-    return "They have said their word." if said.exists() else ""
-
-
-def compose_proposed(message, plan):
-    return Email(
-        subject=_("%(group)s has a plan for you to read") % {"group": plan.group.name},
-        template="emails/supportplans/plan_proposed",
-        context={"plan": plan},
-        action=(_("Read it and say what you think"), f"{settings.BASE_URL}{plan.get_absolute_url()}"),
-    )
-
-
 register(
     Kind(
         name=REVIEW,
@@ -100,15 +76,5 @@ register(
         plan=plan_reviews,
         at_most_once=True,
         ahead=reviews_ahead,
-    )
-)
-register(
-    Kind(
-        name=PROPOSED,
-        label=gettext_lazy("A support plan waits for your word"),
-        why=gettext_lazy("You get this because you belong to this group."),
-        rows=plan_rows,
-        reason_not_to_send=reason_not_to_propose,
-        compose=compose_proposed,
     )
 )
