@@ -34,6 +34,34 @@ class NotYourGroup(Refused):
     field = "group"
 
 
+class NoWish(Refused):
+    sentence = _("Turn on keeping in touch in this group first.")
+
+
+class WishIsOff(Refused):
+    sentence = _("Keeping in touch is turned off already.")
+
+
+class NotAvailable(Refused):
+    sentence = _("They can't be asked just now. Ask someone else, if you like.")
+
+
+class AskedBefore(Refused):
+    sentence = _("These two keep in touch already, or have been asked.")
+
+
+class AskedLately(Refused):
+    sentence = _("That ended a short while ago. Give it some weeks, or ask someone else.")
+
+
+class PairGone(Refused):
+    sentence = _("This has changed in the meantime. Look at what it says now.")
+
+
+class TooLateToUndo(Refused):
+    sentence = _("This can't be taken back any more. It does no harm.")
+
+
 class ChangedMeanwhile(Refused):
     """Someone else saved the section first; `theirs` is what stands there now."""
 

@@ -216,6 +216,48 @@ class MutualSupportPlanFactory(DjangoModelFactory):
     created_at = NOW - timedelta(days=20)
 
 
+class KeepInTouchWishFactory(DjangoModelFactory):
+    """A member who would like someone to keep in touch with them."""
+
+    class Meta:
+        model = supportplans.KeepInTouchWish
+
+    membership = factory.SubFactory(MembershipFactory)
+    ways = ["call", "text"]
+    rhythm_weeks = 2
+    reach = factory.Sequence(lambda n: f"07700 900{n:03}")
+    changed_at = NOW - timedelta(days=40)
+
+
+class KeepInTouchFactory(DjangoModelFactory):
+    """Two who keep in touch and take turns; it is the first one's. Pass memberships in the order they were made."""
+
+    class Meta:
+        model = supportplans.KeepInTouch
+
+    first = factory.LazyFunction(lambda: KeepInTouchWishFactory().membership)
+    second = factory.LazyAttribute(lambda pair: KeepInTouchWishFactory(membership__group=pair.first.group).membership)
+    next_by = factory.SelfAttribute("first")
+    takes_turns = True
+    state = supportplans.KeepInTouch.State.ON
+    asked_by = factory.SelfAttribute("first.person")
+    asked_at = NOW - timedelta(days=31)
+    first_agreed_at = NOW - timedelta(days=31)
+    second_agreed_at = NOW - timedelta(days=30)
+    started_at = NOW - timedelta(days=30)
+    due_on = TODAY
+    schedule_version = 1
+
+    class Params:
+        is_asked = factory.Trait(
+            state=supportplans.KeepInTouch.State.ASKED,
+            second_agreed_at=None,
+            started_at=None,
+            due_on=None,
+            schedule_version=0,
+        )
+
+
 class StudyFactory(DjangoModelFactory):
     class Meta:
         model = evaluation.Study

@@ -92,6 +92,13 @@ supportplans.change_goal        x   .   .   .   .   .   .   .   .   .   .   .   
 supportplans.share_goal         x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 supportplans.view_flareup       x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 supportplans.change_flareup     x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+supportplans.make_wish          .   x   .   .   .   .   .   .   .   .   .   .   .   .   .
+supportplans.view_wish          x   .   .   .   .   .   x   .   .   .   .   .   .   .   .
+supportplans.change_wish        x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+supportplans.ask_buddy          .   x   .   .   .   .   .   .   .   .   .   .   .   .   .
+supportplans.arrange_pairs      .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
+supportplans.view_pair          x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+supportplans.change_pair        x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 evaluation.add_study            .   .   .   .   .   .   .   .   .   x   x   x   x   x   x
 evaluation.view_study           .   .   .   .   .   .   .   .   .   x   x   x   x   x   .
 evaluation.change_study         .   .   .   .   .   .   .   .   .   x   .   .   .   .   .
@@ -140,5 +147,10 @@ def test_every_role_but_a_plain_account_may_do_something():
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.ADMINISTRATOR, Role.LEAD, Role.TUTOR])
 def test_nobody_from_outside_sees_what_members_keep_to_themselves(role):
-    for permission in ("supportplans.view_flareup", "supportplans.view_goal"):
+    for permission in (
+        "supportplans.view_flareup",
+        "supportplans.view_goal",
+        "supportplans.view_wish",
+        "supportplans.view_pair",
+    ):
         assert role not in PERMISSIONS[permission]

@@ -82,6 +82,13 @@ _TABLE = {
     "supportplans.share_goal": {OWNER},
     "supportplans.view_flareup": {OWNER},
     "supportplans.change_flareup": {OWNER},
+    "supportplans.make_wish": {MEMBER},
+    "supportplans.view_wish": {OWNER, SHARED_WITH},
+    "supportplans.change_wish": {OWNER},
+    "supportplans.ask_buddy": {MEMBER},
+    "supportplans.arrange_pairs": ORGANISERS,
+    "supportplans.view_pair": {OWNER},
+    "supportplans.change_pair": {OWNER},
     # evaluation
     "evaluation.add_study": RESEARCHERS | {Role.ADMINISTRATOR},  # anywhere
     "evaluation.view_study": RESEARCHERS,

@@ -1,5 +1,18 @@
+from supportplans.models.check_in import CheckIn
 from supportplans.models.flareup import FlareUp
 from supportplans.models.goal import Goal, GoalReview, GoalShare
+from supportplans.models.keep_in_touch import KeepInTouch, KeepInTouchWish
 from supportplans.models.plan import MutualSupportPlan, PlanSection, PlanWord
 
-__all__ = ["FlareUp", "Goal", "GoalReview", "GoalShare", "MutualSupportPlan", "PlanSection", "PlanWord"]
+__all__ = [
+    "CheckIn",
+    "FlareUp",
+    "Goal",
+    "GoalReview",
+    "GoalShare",
+    "KeepInTouch",
+    "KeepInTouchWish",
+    "MutualSupportPlan",
+    "PlanSection",
+    "PlanWord",
+]
