@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 
 def in_zone(moment, zone=None):
@@ -33,3 +34,17 @@ def spoken_time(value, zone=None):
 def spoken_datetime(value, zone=None):
     """ "Tuesday 24 November 2026, 2pm" for an aware datetime in `zone`."""
     return f"{spoken_date(value, zone)}, {spoken_time(value, zone)}"
+
+
+def spoken_ago(day, today):
+    """ "today", "yesterday", "5 days ago", "3 weeks ago" or "4 months ago" for a date that is over."""
+    days = (today - day).days
+    if days < 2:
+        return _("yesterday") if days == 1 else _("today")
+    if days < 14:
+        return ngettext("%(number)d day ago", "%(number)d days ago", days) % {"number": days}
+    weeks = days // 7
+    if weeks < 9:
+        return ngettext("%(number)d week ago", "%(number)d weeks ago", weeks) % {"number": weeks}
+    months = round(days / 30.4)
+    return ngettext("%(number)d month ago", "%(number)d months ago", months) % {"number": months}

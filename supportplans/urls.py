@@ -1,6 +1,6 @@
 from django.urls import path
 
-from supportplans.views import flareup, goal, plan
+from supportplans.views import flareup, goal, keep_in_touch, pair, plan
 
 app_name = "supportplans"
 urlpatterns = [
@@ -23,5 +23,18 @@ urlpatterns = [
     path("flare-ups/log/", flareup.flareup_log, name="flareup_log"),
     path("flare-ups/<int:pk>/", flareup.flareup_detail, name="flareup_detail"),
     path("flare-ups/<int:pk>/edit/", flareup.flareup_edit, name="flareup_edit"),
+    path("keep-in-touch/", keep_in_touch.keep_in_touch_list, name="keep_in_touch_list"),
+    path("groups/<int:pk>/keep-in-touch/", keep_in_touch.keep_in_touch_detail, name="keep_in_touch_detail"),
+    path("groups/<int:pk>/keep-in-touch/wish/", keep_in_touch.wish_edit, name="wish_edit"),
+    path("groups/<int:pk>/keep-in-touch/arrange/", pair.pair_arrange, name="pair_arrange"),
+    path("keep-in-touch/wishes/<int:pk>/pause/", keep_in_touch.wish_pause, name="wish_pause"),
+    path("keep-in-touch/wishes/<int:pk>/resume/", keep_in_touch.wish_resume, name="wish_resume"),
+    path("keep-in-touch/wishes/<int:pk>/end/", keep_in_touch.wish_end, name="wish_end"),
+    path("keep-in-touch/wishes/<int:pk>/ask/", pair.pair_ask, name="pair_ask"),
+    path("keep-in-touch/<int:pk>/", pair.pair_detail, name="pair_detail"),
+    path("keep-in-touch/<int:pk>/agree/", pair.pair_agree, name="pair_agree"),
+    path("keep-in-touch/<int:pk>/end/", pair.pair_end, name="pair_end"),
+    path("keep-in-touch/<int:pk>/note/", pair.check_in_note, name="check_in_note"),
+    path("keep-in-touch/check-ins/<int:pk>/undo/", pair.check_in_undo, name="check_in_undo"),
     path("over-time/", flareup.over_time, name="over_time"),
 ]

@@ -11,7 +11,7 @@ from evaluation.models import ConsentForm, ConsentStatement, Export, IdentityKey
 from groups.models import BringItem, CalendarFeed, ChecklistItem, ChecklistStep, Invitation, JoinRequest, MeetingSeries
 from peersupport.access import tokens
 from peersupport.reminders.models import Device, Message
-from supportplans.models import GoalShare, PlanSection
+from supportplans.models import CheckIn, GoalShare, PlanSection
 from tests import factories as make
 
 RESEARCH_DUTIES = ["lead", "interviewer", "analyst", "key_holder", "approver"]
@@ -133,6 +133,7 @@ def _member_content(world):
     rows["shared_goal"] = make.GoalFactory(person=people["member"])
     GoalShare.objects.create(goal=rows["shared_goal"], group=rows["group"], shared_at=now)
     rows["flareup"] = make.FlareUpFactory(person=people["member"])
+    _two_who_keep_in_touch(world)
     rows["plan"] = make.MutualSupportPlanFactory(group=rows["group"], started_by=people["member"])
     rows["section"] = PlanSection.objects.create(plan=rows["plan"], kind="purpose", text="We carry on.")
     rows["proposed_group"] = make.SupportGroupFactory(site=rows["site"])
@@ -143,6 +144,18 @@ def _member_content(world):
     rows["proposed_plan"] = make.MutualSupportPlanFactory(
         group=rows["proposed_group"], started_by=people["member"], state="proposed", proposed_at=now
     )
+
+
+def _two_who_keep_in_touch(world):
+    people, rows, now = world.people, world.rows, timezone.now()
+    first, second = (people[name].memberships.get(group=rows["group"]) for name in ("member", "peer"))
+    rows["wish"] = make.KeepInTouchWishFactory(membership=first)
+    make.KeepInTouchWishFactory(membership=second)
+    rows["pair"] = make.KeepInTouchFactory(first=first, second=second, due_on=now.date(), schedule_version=2)
+    rows["check_in"] = CheckIn.objects.create(
+        pair=rows["pair"], outcome="spoke", due_on=now.date(), schedule_version=1, next_by=second,
+        said_by=people["peer"], said_at=now - timedelta(days=20),
+    )  # fmt: skip
 
 
 def _study_side(world):

@@ -5,6 +5,7 @@ The tags are built in: no `{% load %}`. Tags with an end tag take their content 
 
 from django import template
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from peersupport import devices, spoken
 from peersupport.spoken import in_zone
@@ -184,6 +185,12 @@ def spoken_time(value, zone=None):
 def spoken_datetime(value, zone=None):
     """ "Tuesday 24 November 2026, 2pm" in `zone`, else in the zone of the person looking; nothing for None."""
     return spoken.spoken_datetime(value, zone) if value else ""
+
+
+@register.filter
+def spoken_ago(moment, today):
+    """ "3 weeks ago" for an aware datetime, seen from the date `today` of the person looking; nothing for None."""
+    return spoken.spoken_ago(timezone.localdate(moment), today) if moment else ""
 
 
 @register.filter
