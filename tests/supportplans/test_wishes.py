@@ -11,6 +11,7 @@ from supportplans.models import KeepInTouch, KeepInTouchWish
 from supportplans.refusals import NotAMember, WishIsOff
 from supportplans.services.resting import settle_pairs
 from supportplans.services.wish import edit_wish, end_wish, pause_wish, resume_wish
+from supportplans.tasks import settle_keep_in_touch
 from tests.factories import (
     NOW,
     TODAY,
@@ -179,3 +180,11 @@ def test_what_was_written_does_not_outlive_an_off():
     wish = KeepInTouchWishFactory()
     with pytest.raises(IntegrityError), transaction.atomic():
         KeepInTouchWish.objects.filter(pk=wish.pk).update(state="off")
+
+
+def test_task_settles_what_nobody_told():
+    pair = KeepInTouchFactory(due_on=TODAY)
+    pause_membership(membership=pair.second, by=pair.second.person, now=NOW)
+    settle_keep_in_touch()
+    pair.refresh_from_db()
+    assert pair.is_resting
