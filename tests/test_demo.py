@@ -26,7 +26,7 @@ from peersupport.access.roles import held_by, needs_second_factor
 from peersupport.demo.accounts import ACCOUNTS, PASSWORD, code_now
 from peersupport.demo.telling import tell
 from peersupport.reminders.models import Message, Preference, QuietTime
-from supportplans.models import FlareUp, Goal, GoalReview, MutualSupportPlan
+from supportplans.models import FlareUp, Goal, GoalReview, KeepInTouch, KeepInTouchWish, MutualSupportPlan
 
 
 def test_demo_data_is_refused_outside_the_demo(settings):
@@ -64,10 +64,27 @@ def test_story_is_told_at_scale(settings):
     assert QuietTime.objects.count() > 10
     assert Person.objects.filter(mail_refusals__gte=Person.MOST_REFUSALS).count() == 1
     assert Message.objects.filter(state="parked").count() == 1
+    _keep_in_touch_has_all_that_can_be()
     _accounts_can_be_used()
     settings.DEMO = True
     call_command("demo")
     assert SupportGroup.objects.count() == 17
+
+
+def _keep_in_touch_has_all_that_can_be():
+    """Maria and Joan are due to speak, someone asks Maria, and one has nobody."""
+    going, asked = KeepInTouch.objects.holding().on().get(), KeepInTouch.objects.get(state="asked")
+    assert {going.first.shown_name, going.second.shown_name} == {"Maria", "Joan"}
+    assert going.due_on <= timezone.localdate()
+    assert going.check_ins.count() == 3
+    assert "Maria" in {asked.first.shown_name, asked.second.shown_name}
+    wishes = KeepInTouchWish.objects.taking_part().with_whether_someone()
+    assert sorted((wish.has_someone, wish.is_waiting) for wish in wishes) == [
+        (False, False),
+        (False, True),
+        (True, False),
+        (True, True),
+    ]
 
 
 def _accounts_can_be_used():

@@ -10,6 +10,7 @@ from peersupport.demo.around_meetings import tell_around_meetings
 from peersupport.demo.cast import Telling, account_holder, give_second_factors
 from peersupport.demo.comings_and_goings import tell_comings_and_goings
 from peersupport.demo.founding import found_group, found_sites, furnish_venues, tutors_of
+from peersupport.demo.in_touch import tell_in_touch
 from peersupport.demo.meeting_years import answer_what_is_next, tell_meetings
 from peersupport.demo.own_things import tell_flareups, tell_goals, tell_plan
 from peersupport.demo.research import tell_study
@@ -41,6 +42,7 @@ def tell(now: datetime, say: Callable[[str], None]) -> None:
     tell_study(telling, circles)
     tell_site_side(telling, sites, venues, circles)
     tell_wishes(telling, circles)
+    tell_in_touch(telling, circles[0])
     give_second_factors()
 
 
