@@ -1,5 +1,6 @@
 """The home page: for each role what is next, and nothing else. At most ten queries, whoever looks."""
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,13 +11,14 @@ from groups.models import RSVP, Meeting, Membership, RoleTerm, SupportGroup
 from groups.reach import groups_as_member
 from peersupport.access.roles import RESEARCHERS, Role, held_by
 from supportplans.models import Goal, MutualSupportPlan, PlanWord
+from supportplans.touch_page import pairs_in_group, waiting_at_home
 
 GOALS_SHOWN = 3
 
 
 def home(request):
     person, now = request.user, timezone.now()
-    roles = held_by(person)
+    roles, today = held_by(person), timezone.localdate(now)
     groups = groups_of(person, now)
     terms = terms_of(person)
     goals = list(Goal.objects.active().filter(person=person).order_by("review_on", "pk")[: GOALS_SHOWN + 1])
@@ -35,7 +37,8 @@ def home(request):
         "plans": plans_waiting_for(person),
         "goals": goals[:GOALS_SHOWN],
         "has_more_goals": len(goals) > GOALS_SHOWN,
-        "today": timezone.localdate(now),
+        "today": today,
+        "touch": waiting_at_home([row for group in groups for row in group.pairs], person=person, today=today),
         "studies": studies_waiting_for(person),
     }
     return render(request, "home.html", context)
@@ -50,7 +53,10 @@ def marked_died(person):
 
 
 def groups_of(person, now):
-    """The groups a person belongs to or supports, with what those who look after them ask first."""
+    """The groups a person belongs to or supports, with what those who look after them ask first.
+
+    And `pairs`: with whom the person keeps in touch there.
+    """
     own = Membership.objects.current().filter(group=OuterRef("pk"), person=person)
     held = RoleTerm.objects.current().looking_after_group().filter(group=OuterRef("pk"), person=person)
     tutored = RoleTerm.objects.current().tutors().filter(group=OuterRef("pk"), person=person)
@@ -60,6 +66,7 @@ def groups_of(person, now):
         .exclude(state=SupportGroup.State.CLOSED)
         .with_what_waits(now=now)
         .annotate(
+            pairs=ArraySubquery(pairs_in_group(person=person, now=now)),
             is_mine=Exists(own),
             is_held=Exists(held),
             is_looked_after=Exists(tutored),

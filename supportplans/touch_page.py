@@ -1,8 +1,11 @@
-"""What the keep in touch page of a group shows to one of its members, from one reading of their pairs."""
+"""What pages show to a member of whom they keep in touch with, from one reading of their pairs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 
 from supportplans.models import KeepInTouch
 
@@ -21,6 +24,11 @@ class Sides:
     resting: list[KeepInTouch] = field(default_factory=list)
     over: list[KeepInTouch] = field(default_factory=list)
     not_to_ask: set[int] = field(default_factory=set)
+
+
+#: What a page asks of a pair: columns, and what `seen_by` adds.
+_COLUMNS = ("id", "state", "due_on", "schedule_version", "takes_turns", "ended_by_id")
+_SEEN = ("holds", "is_over", "rhythm_weeks", "spoke_at", "other_name", "other_key", "has_agreed", "is_own_turn")
 
 
 def pairs_to_show(*, person, now: datetime):
@@ -46,3 +54,25 @@ def sides_of(pairs: Sequence[KeepInTouch], person) -> Sides:
         elif pair.holds:
             sides.to_answer.append(pair)
     return sides
+
+
+def pairs_in_group(*, person, now: datetime) -> QuerySet:
+    """`pairs_to_show` as JSON, for a subquery over groups: the home page has no query to spare."""
+    pairs = pairs_to_show(person=person, now=now).filter(first__group=OuterRef("pk"))
+    return pairs.values(row=JSONObject(**{name: name for name in (*_COLUMNS, *_SEEN)}))
+
+
+def waiting_at_home(rows: Sequence[dict], *, person, today: date) -> Sides:
+    """What of `rows` (see `pairs_in_group`) is for the home page: questions, what is due, and what has ended."""
+    sides = sides_of([_pair_of(row) for row in rows], person)
+    due = [pair for pair in sides.going if pair.due_on <= today]
+    return Sides(to_answer=sides.to_answer, going=due, over=sides.over)
+
+
+def _pair_of(row):
+    pair = KeepInTouch(**{name: row[name] for name in _COLUMNS})
+    for name in _SEEN:
+        setattr(pair, name, row[name])
+    pair.due_on = date.fromisoformat(row["due_on"]) if row["due_on"] else None
+    pair.spoke_at = datetime.fromisoformat(row["spoke_at"]) if row["spoke_at"] else None
+    return pair

@@ -10,6 +10,8 @@ from tests import world as worlds
 from tests.factories import (
     AttendanceFactory,
     GoalFactory,
+    KeepInTouchFactory,
+    KeepInTouchWishFactory,
     MeetingFactory,
     MembershipFactory,
     MutualSupportPlanFactory,
@@ -133,6 +135,9 @@ def test_home_costs_the_same_with_more_of_everything(client, member, number, dja
         MeetingFactory(group=other, starts_at=timezone.now() + timedelta(days=3))
         GoalFactory(person=member.person)
         MutualSupportPlanFactory(group=other, state="proposed", proposed_at=timezone.now())
+        own = KeepInTouchWishFactory(membership=other.memberships.get()).membership
+        KeepInTouchFactory(first=own, due_on=timezone.localdate())
+        KeepInTouchFactory(first=own, is_asked=True, first_agreed_at=None)
     client.get("/")
     with django_assert_num_queries(10):
         client.get("/")
@@ -157,6 +162,42 @@ def test_role_holder_sees_answers_who_has_not_come_and_the_way_to_hand_over(clie
     assert "2 coming, 1 can&#x27;t come, 1 not sure" in page or "2 coming, 1 can't come, 1 not sure" in page
     assert "5 members have not come yet" in page
     assert f"/groups/{member.group.pk}/hand-over/" in page
+
+
+def keeps_in_touch(member, **changes):
+    own = KeepInTouchWishFactory(membership=member).membership
+    sam = KeepInTouchWishFactory(membership__group=own.group, membership__person__preferred_name="Sam").membership
+    return KeepInTouchFactory(first=own, second=sam, **changes)
+
+
+def test_whom_to_get_in_touch_with_is_there_when_it_is_due_with_one_tap(client, member):
+    today = timezone.localdate()
+    pair = keeps_in_touch(member, due_on=today)
+    pair.check_ins.create(
+        **{"outcome": "spoke", "due_on": today, "schedule_version": 0, "next_by": pair.first},
+        **{"said_by": member.person, "said_at": timezone.now() - timedelta(weeks=3)},
+    )
+    page = home(client)
+    assert "You last spoke 3 weeks ago." in page
+    assert reverse("supportplans:check_in_note", args=[pair.pk]) in page
+    assert pair.second.touch_wish.reach not in page
+    type(pair).objects.update(due_on=today + timedelta(days=1))
+    assert pair.get_absolute_url() not in home(client)
+
+
+def test_question_to_keep_in_touch_waits_on_the_home_page(client, member):
+    pair = keeps_in_touch(member, is_asked=True, first_agreed_at=None)
+    page = home(client)
+    assert "Will you and Sam keep in touch?" in page
+    assert reverse("supportplans:pair_agree", args=[pair.pk]) in page
+    client.force_login(pair.second.person)
+    assert "keep in touch?" in home(client)
+
+
+def test_nobody_elses_keeping_in_touch_is_on_the_home_page(client, member):
+    pair = keeps_in_touch(member, due_on=timezone.localdate())
+    client.force_login(RoleTermFactory(group=member.group, person=MembershipFactory(group=member.group).person).person)
+    assert pair.get_absolute_url() not in home(client)
 
 
 def test_a_plain_member_sees_no_counts(client, member):
