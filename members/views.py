@@ -10,13 +10,17 @@ from django.views.decorators.http import require_POST
 from members import services
 from members.forms import EditProfileForm
 from peersupport.access.log import looks_at
-from peersupport.access.roles import needs_second_factor
+from peersupport.access.roles import Role, held_by, needs_second_factor
 
 LOOKS_SHOWN = 100
 
 
 def account(request):
-    return render(request, "members/account.html", {"needs_second_factor": needs_second_factor(request.user)})
+    context = {
+        "needs_second_factor": needs_second_factor(request.user),
+        "is_member": Role.MEMBER in held_by(request.user),
+    }
+    return render(request, "members/account.html", context)
 
 
 def profile_edit(request):
