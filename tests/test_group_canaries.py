@@ -3,6 +3,7 @@
 import pytest
 
 from groups.models import Concern, Invitation, JoinRequest, MeetingNote, Membership, SupportRequest, Venue
+from supportplans.models import KeepInTouchWish
 from tests import world as worlds
 from tests.factories import NOW
 from tests.test_canaries import OUTSIDERS, pages_for
@@ -21,6 +22,9 @@ READERS = {
     "concern": {"peer", "safeguarding"},
     "online link": {"member", "peer", "contact", "tutor"},
     "thing to bring": {"member", "peer", "contact", "tutor"},
+    "how to reach the member": {"member", "peer"},
+    "good time of the peer": {"member", "peer"},
+    "how to reach who only waits": set(),
 }
 EVERYONE = {
     *("stranger", "administrator", "coordinator", "other_coordinator", "tutor", "member", "peer", "outsider"),
@@ -59,6 +63,11 @@ def world():
     Concern.objects.create(
         site=group.site, group=group, text=canary("concern"), raised_by=people["peer"], raised_at=NOW
     )
+    own = KeepInTouchWish.objects.filter(membership=rows["wish"].membership)
+    own.update(reach=canary("how to reach the member"))
+    KeepInTouchWish.objects.exclude(pk=rows["wish"].pk).update(best_time=canary("good time of the peer"))
+    asked = worlds.make.KeepInTouchFactory(is_asked=True, first=rows["pair"].first)
+    KeepInTouchWish.objects.filter(membership=asked.second).update(reach=canary("how to reach who only waits"))
     room = Venue.objects.create(
         site=group.site, kind="online", name="Room", join_link=f"https://{canary('online link')}.org", created_at=NOW
     )
@@ -82,4 +91,6 @@ def test_each_reads_only_what_is_for_them(world, who):
 def test_what_is_for_someone_is_where_they_can_read_it(world, who):
     """Or the test above would prove nothing. Requests and concerns have pages of their own, with tests of their own."""
     expected = {"kept name", "note of a meeting", "online link", "thing to bring"}
+    if who == "member":
+        expected |= {"how to reach the member", "good time of the peer"}
     assert expected <= read_by(world, who)
