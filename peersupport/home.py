@@ -18,7 +18,7 @@ GOALS_SHOWN = 3
 
 def home(request):
     person, now = request.user, timezone.now()
-    roles, today = held_by(person), timezone.localdate(now)
+    roles = held_by(person)
     groups = groups_of(person, now)
     terms = terms_of(person)
     goals = list(Goal.objects.active().filter(person=person).order_by("review_on", "pk")[: GOALS_SHOWN + 1])
@@ -37,8 +37,8 @@ def home(request):
         "plans": plans_waiting_for(person),
         "goals": goals[:GOALS_SHOWN],
         "has_more_goals": len(goals) > GOALS_SHOWN,
-        "today": today,
-        "touch": waiting_at_home([row for group in groups for row in group.pairs], person=person, today=today),
+        "today": timezone.localdate(now),
+        "touch": waiting_at_home([row for group in groups for row in group.pairs], person=person, now=now),
         "studies": studies_waiting_for(person),
     }
     return render(request, "home.html", context)

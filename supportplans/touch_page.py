@@ -6,12 +6,14 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
+from django.utils import timezone
 
 from supportplans.models import KeepInTouch
 
 State = KeepInTouch.State
-#: How long it is said that something ended.
+#: How long it is said that something ended, and how long where one looks first.
 SAID_FOR = timedelta(days=30)
+SAID_AT_HOME_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Sides:
 
 
 #: What a page asks of a pair: columns, and what `seen_by` adds.
-_COLUMNS = ("id", "state", "due_on", "schedule_version", "takes_turns", "ended_by_id")
+_COLUMNS = ("id", "state", "due_on", "schedule_version", "takes_turns", "ended_at", "ended_by_id")
 _SEEN = ("holds", "is_over", "rhythm_weeks", "spoke_at", "other_name", "other_key", "has_agreed", "is_own_turn")
 
 
@@ -62,11 +64,12 @@ def pairs_in_group(*, person, now: datetime) -> QuerySet:
     return pairs.values(row=JSONObject(**{name: name for name in (*_COLUMNS, *_SEEN)}))
 
 
-def waiting_at_home(rows: Sequence[dict], *, person, today: date) -> Sides:
-    """What of `rows` (see `pairs_in_group`) is for the home page: questions, what is due, and what has ended."""
+def waiting_at_home(rows: Sequence[dict], *, person, now: datetime) -> Sides:
+    """What of `rows` (see `pairs_in_group`) is for the home page: questions, what is due, and what has just ended."""
     sides = sides_of([_pair_of(row) for row in rows], person)
-    due = [pair for pair in sides.going if pair.due_on <= today]
-    return Sides(to_answer=sides.to_answer, going=due, over=sides.over)
+    due = [pair for pair in sides.going if pair.due_on <= timezone.localdate(now)]
+    over = [pair for pair in sides.over if not pair.ended_at or pair.ended_at > now - SAID_AT_HOME_FOR]
+    return Sides(to_answer=sides.to_answer, going=due, over=over)
 
 
 def _pair_of(row):
@@ -74,5 +77,6 @@ def _pair_of(row):
     for name in _SEEN:
         setattr(pair, name, row[name])
     pair.due_on = date.fromisoformat(row["due_on"]) if row["due_on"] else None
-    pair.spoke_at = datetime.fromisoformat(row["spoke_at"]) if row["spoke_at"] else None
+    for name in ("spoke_at", "ended_at"):
+        setattr(pair, name, datetime.fromisoformat(row[name]) if row[name] else None)
     return pair

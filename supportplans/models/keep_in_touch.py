@@ -1,5 +1,8 @@
 """Who would like someone to keep in touch with them, and which two members do."""
 
+import re
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -13,6 +16,8 @@ from groups.reach import group_paths
 from peersupport.access.governed import Governed, GovernedQuerySet, ids_where
 from peersupport.access.roles import ORGANISERS, Role
 from supportplans.models.check_in import CheckIn
+
+PHONE = re.compile(r"\+?[\d ()-]{7,25}")
 
 
 def taking_part(to_membership: str) -> Q:
@@ -111,6 +116,12 @@ class KeepInTouchWish(Governed):
     def ways_in_words(self):
         return [self.Way(way).label for way in self.ways]
 
+    @property
+    def phone(self):
+        """`reach` as a number to dial, if it is nothing but one, and a call or message is welcome; else ""."""
+        is_welcome = {self.Way.CALL, self.Way.TEXT} & set(self.ways)
+        return re.sub(r"[^+\d]", "", self.reach) if is_welcome and PHONE.fullmatch(self.reach) else ""
+
 
 class KeepInTouchQuerySet(GovernedQuerySet):
     def on(self):
@@ -191,6 +202,16 @@ class KeepInTouch(Governed):
     is_resting = models.BooleanField(default=False, help_text="It was seen not to hold; waking it gives a new day.")
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    # What `with_truth` adds, and what `seen_by` adds to that.
+    holds: bool
+    is_over: bool
+    rhythm_weeks: int
+    spoke_at: datetime | None
+    other_name: str
+    other_key: int
+    has_agreed: bool
+    is_own_turn: bool
 
     view_permission = "supportplans.view_pair"
     # Both of the two, and nobody else: not even those who proposed it.

@@ -24,7 +24,8 @@ def note_check_in(*, pair: KeepInTouch, outcome: str, schedule_version: int, by:
     A second tap, from either of them, gives the first one's row; so does one on a day on which they spoke already.
     """
     pair = _locked(pair.pk)
-    if pair.state != KeepInTouch.State.ON or not pair.holds:
+    # There is a day while it is on, and only then.
+    if pair.due_on is None or not pair.holds:
         raise PairGone
     today = timezone.localdate(now, timezone=by.zone)
     latest = _latest(pair)

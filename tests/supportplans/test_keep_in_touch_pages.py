@@ -166,6 +166,31 @@ def test_buddy_sees_how_to_reach_the_other_and_when_they_last_spoke(client, pair
     assert pair.first.touch_wish.reach not in text
 
 
+@pytest.mark.parametrize(
+    ("reach", "ways", "dialled"),
+    [
+        ("07700 900123", ["call"], "tel:07700900123"),
+        ("+44 (0)117 496-0132", ["text"], "sms:+4401174960132"),
+        ("07700 900123", ["visit"], None),
+        ("Ring 0117 496 0132 after 5", ["call"], None),
+        ("4 High Street", ["call", "text"], None),
+    ],
+)
+def test_number_is_dialled_with_a_tap_where_that_is_welcome(client, pair, reach, ways, dialled):
+    KeepInTouchWish.objects.filter(membership=pair.second).update(reach=reach, ways=ways)
+    text = client.get(pair.get_absolute_url()).text
+    assert reach in text
+    assert (f'href="{dialled}"' in text) if dialled else ("tel:0" not in text and "sms:0" not in text)
+
+
+def test_ending_is_said_for_a_week_at_home_and_a_month_on_its_page(client, group, pair):
+    for days, at_home, on_page in ((6, True, True), (8, False, True), (31, False, False)):
+        ended = timezone.now() - timedelta(days=days)
+        KeepInTouch.objects.update(state="ended", due_on=None, ended_at=ended, ended_by=pair.second.person)
+        assert ("come to an end" in client.get("/").text) is at_home
+        assert ("come to an end" in page(client, group)) is on_page
+
+
 def tap(client, pair, outcome="spoke", version=None):
     pair.refresh_from_db()
     return client.post(address("check_in_note", pair), {outcome: version or pair.schedule_version}, follow=True).text
