@@ -31,8 +31,8 @@ def alternative_of(letter: EmailMultiAlternatives) -> Message:
     """Its text and alternatives as one message; headers as Django writes them."""
     message = MIMEMultipart("alternative", policy=SMTP)
     message.attach(_part("text/plain", str(letter.body)))
-    for alternative in letter.alternatives:
-        message.attach(_part(alternative.mimetype, alternative.content))
+    for content, mimetype in letter.alternatives:
+        message.attach(_part(mimetype, str(content)))
     message["Subject"] = _words(str(letter.subject))
     message["From"] = formataddr(parseaddr(letter.from_email))
     message["To"] = letter.to[0]
