@@ -123,7 +123,7 @@ def delivery(request):
         "lag_minutes": standing.oldest_unsent // timedelta(minutes=1),
         "planning_minutes": standing.planning_lag // timedelta(minutes=1),
         "page": page,
-        "parked": [(message, kind_named(message.kind)) for message in page.rows],
+        "parked": [(message, kind_named(message.kind), CHANNELS[message.channel]) for message in page.rows],
     }
     return render(request, "reminders/delivery.html", context)
 
