@@ -143,6 +143,14 @@ class KeepInTouchQuerySet(GovernedQuerySet):
         """Still open, though one of the two is out of it for good."""
         return self.open().filter(out_of_it("first__") | out_of_it("second__"))
 
+    def locked(self, pk):
+        """A pair as it stands now, `with_truth`, kept from others until the transaction ends.
+
+        Locked before it is joined with anything: who waited for a lock would miss a row whose turn has changed.
+        """
+        self.select_for_update().get(pk=pk)
+        return self.with_truth().select_related("first", "second", "next_by").get(pk=pk)
+
     def with_truth(self):
         """Adds `holds`, `is_over`, `rhythm_weeks` (the slower of the two wishes) and `spoke_at` (None: not yet)."""
         spoke = CheckIn.objects.standing().filter(pair=OuterRef("pk"), outcome=CheckIn.Outcome.SPOKE)

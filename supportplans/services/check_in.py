@@ -23,7 +23,7 @@ def note_check_in(*, pair: KeepInTouch, outcome: str, schedule_version: int, by:
 
     A second tap, from either of them, gives the first one's row; so does one on a day on which they spoke already.
     """
-    pair = _locked(pair.pk)
+    pair = KeepInTouch.objects.locked(pair.pk)
     # There is a day while it is on, and only then.
     if pair.due_on is None or not pair.holds:
         raise PairGone
@@ -54,7 +54,7 @@ def note_check_in(*, pair: KeepInTouch, outcome: str, schedule_version: int, by:
 @transaction.atomic
 def undo_check_in(*, check_in: CheckIn, now: datetime) -> None:
     """It was a slip: what stood before stands again. Only the latest, for a day; twice does no harm."""
-    pair = _locked(check_in.pair_id)
+    pair = KeepInTouch.objects.locked(check_in.pair_id)
     check_in = CheckIn.objects.get(pk=check_in.pk)
     if check_in.undone_at:
         return
@@ -65,10 +65,6 @@ def undo_check_in(*, check_in: CheckIn, now: datetime) -> None:
     pair.due_on, pair.next_by = check_in.due_on, check_in.next_by
     pair.schedule_version = check_in.schedule_version
     pair.save(update_fields=["due_on", "next_by", "schedule_version"])
-
-
-def _locked(pk):
-    return KeepInTouch.objects.with_truth().select_related("next_by").select_for_update(of=["self"]).get(pk=pk)
 
 
 def _latest(pair):

@@ -48,7 +48,7 @@ def arrange_pairs(
 ) -> list[KeepInTouch]:
     """Propose that two take turns, or that each of several gets in touch with the next, the last with the first.
 
-    Two who keep in touch already, or have been asked, are left as they are; if that goes for all: AskedBefore.
+    Two who keep in touch already, or have been asked, are left as they are, and whoever proposes is not told.
     """
     chosen = [membership.pk for membership in memberships]
     wishes = KeepInTouchWish.objects.taking_part().filter(membership__in=chosen, membership__group=group)
@@ -58,8 +58,6 @@ def arrange_pairs(
     if len(chosen) == 2:
         ties = ties[:1]
     ties = [tie for tie in ties if not KeepInTouch.objects.open().between(tie[0].pk, tie[1].pk).exists()]
-    if not ties:
-        raise AskedBefore
     pairs = [_propose(tie, tie[0], len(chosen) == 2, by, now) for tie in ties]
     for tie, pair in zip(ties, pairs, strict=True):
         _tell(ASKED, pair, {member.person_id for member in tie} - {by.pk}, now)
@@ -69,7 +67,7 @@ def arrange_pairs(
 @transaction.atomic
 def agree_pair(*, pair: KeepInTouch, by: Person, now: datetime) -> KeepInTouch:
     """One of the two says yes to their own part; with the second yes it begins, and the other hears of it."""
-    pair = _locked(pair)
+    pair = KeepInTouch.objects.locked(pair.pk)
     if pair.state != State.ASKED or not pair.holds:
         raise PairGone
     if by.pk == pair.first.person_id:
@@ -87,7 +85,7 @@ def agree_pair(*, pair: KeepInTouch, by: Person, now: datetime) -> KeepInTouch:
 @transaction.atomic
 def end_pair(*, pair: KeepInTouch, by: Person, now: datetime) -> KeepInTouch:
     """Say not now, take a question back, or stop: no reason is asked, and it holds at once. Twice does no harm."""
-    pair = _locked(pair)
+    pair = KeepInTouch.objects.locked(pair.pk)
     if pair.state not in KeepInTouch.OPEN:
         return pair
     has_agreed = pair.first_agreed_at if by.pk == pair.first.person_id else pair.second_agreed_at
@@ -112,11 +110,6 @@ def _propose(members, begins, takes_turns, by, now):
             first_agreed_at=now if first.person_id == by.pk else None,
             second_agreed_at=now if second.person_id == by.pk else None,
         )
-
-
-def _locked(pair):
-    pairs = KeepInTouch.objects.with_truth().select_related("first", "second")
-    return pairs.select_for_update(of=["self"]).get(pk=pair.pk)
 
 
 def _tell(kind, pair, recipient_ids, now):

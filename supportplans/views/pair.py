@@ -43,7 +43,7 @@ def pair_arrange(request, pk):
     if form.is_valid():
         with shown_on(form):
             arrange_pairs(group=group, by=request.user, now=timezone.now(), **form.cleaned_data)
-            messages.success(request, _("They are asked. It begins for each two once both say yes."))
+            messages.success(request, _("Whoever is not in touch yet is asked. It begins once both say yes."))
             return redirect(page)
     return render(request, "supportplans/pair_arrange.html", {"group": group, "wishes": wishes, "form": form})
 

@@ -133,7 +133,7 @@ def test_an_organiser_leaves_nobody_over(walk, client, group, members):
     walk.follow("Suggest a pair or a round")
     walk.follow("Ask them")
     # Then each is asked to say yes for themselves
-    walk.then_reads("They are asked.", "Cal (waiting for an answer)")
+    walk.then_reads("Whoever is not in touch yet is asked.", "Cal (waiting for an answer)")
     walk.sign_in(client, KeepInTouchWish.objects.get(membership__person__preferred_name="Dee").membership.person)
     walk.open("/")
     walk.then_reads("Will you and Cal keep in touch?", "Cal gets in touch with you.", "You get in touch with Eve.")
