@@ -24,7 +24,7 @@ class Request:
 class HTTPSink:
     """What was asked is in `requests`, in order.
 
-    `replies` holds a status and what goes with it as JSON, by the beginning of the path; anything else gets a 201.
+    `replies` holds a status and what goes with it as JSON (or bytes, as they are), by the beginning of the path; anything else gets a 201.
     A path in `stalling` gets no answer, one in `moved` is sent elsewhere.
     """
 
@@ -60,7 +60,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path in self.sink.stalling:
             time.sleep(5)
         status, content = self._reply()
-        raw = json.dumps(content).encode()
+        raw = content if isinstance(content, bytes) else json.dumps(content).encode()
         self.send_response(status)
         if status == 307:
             self.send_header("Location", f"{self.sink.address}/elsewhere")

@@ -4,6 +4,7 @@ import base64
 import re
 from collections.abc import Mapping, Sequence
 
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from django import forms
 from django.conf import settings
 from django.utils.dates import WEEKDAYS
@@ -111,10 +112,15 @@ class AddDeviceForm(forms.Form):
         return self.cleaned_data["endpoint"]
 
     def clean_p256dh(self):
-        return _base64_of(self.cleaned_data["p256dh"], octets=65)
+        text, octets = _base64_of(self.cleaned_data["p256dh"], octets=65)
+        try:
+            EllipticCurvePublicKey.from_encoded_point(SECP256R1(), octets)
+        except ValueError as error:
+            raise forms.ValidationError("not a key") from error
+        return text
 
     def clean_auth(self):
-        return _base64_of(self.cleaned_data["auth"], octets=16)
+        return _base64_of(self.cleaned_data["auth"], octets=16)[0]
 
 
 class EditStandInForm(PageForm):
@@ -253,11 +259,11 @@ def _ways_field(kind, wish, channels):
 
 
 def _base64_of(text, octets):
-    """`text`, if it is URL-safe base 64 of so many octets; else a ValidationError."""
+    """`text` and what it stands for, if it is URL-safe base 64 of so many octets; else a ValidationError."""
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars="-_", validate=True)
     except ValueError as error:
         raise forms.ValidationError("not base 64") from error
     if len(raw) != octets:
         raise forms.ValidationError("not a key")
-    return text
+    return text, raw

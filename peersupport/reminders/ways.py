@@ -25,7 +25,7 @@ from peersupport.reminders.outbox import stand_ins_of
 PURPOSE = "reminders.phone_number"
 CODE_LASTS = timedelta(minutes=15)
 CODES_AN_HOUR, TRIES_A_CODE = 3, 5
-MOST_DEVICES = 10
+MOST_DEVICES = 5
 #: A mobile number as people in the UK write it.
 UK_MOBILE = re.compile(r"(?:\+44|0044|0)(7\d{9})")
 

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +20,9 @@ from tests.reminders.conftest import NAME
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "https://fcm.googleapis.com/fcm/send/abc"
-POINT, SECRET = b64urlencode(b"\x04" + bytes(64)), b64urlencode(bytes(16))
+KEY = ec.derive_private_key(1, ec.SECP256R1()).public_key()
+POINT = b64urlencode(KEY.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
+NO_POINT, SECRET = b64urlencode(b"\x04" + bytes(64)), b64urlencode(bytes(16))
 
 
 @pytest.fixture
@@ -104,6 +108,15 @@ def test_whoever_would_rather_miss_it_gets_no_email_instead(goal, push_service, 
     assert state_of(message) == ("dropped", "No device of theirs takes notifications.")
     assert send_all_due() == 0
     assert mail.outbox == []
+
+
+def test_device_whose_keys_are_none_is_forgotten_and_holds_up_nobody(goal, browser, push_service, now):
+    Device.objects.create(
+        person=goal.person, endpoint=f"{push_service.address}/x", p256dh=NO_POINT, auth=SECRET, name="x", added_at=now
+    )
+    write(goal, now)
+    assert send_all_due() == 1
+    assert list(Device.objects.all()) == [browser.row]
 
 
 def test_service_that_is_busy_is_asked_again_later(goal, browser, push_service, now):
@@ -206,7 +219,9 @@ def test_nothing_is_sent_to_an_address_that_is_no_push_service(client, person, e
     assert not Device.objects.exists()
 
 
-@pytest.mark.parametrize(("p256dh", "auth"), [("", SECRET), ("???", SECRET), (SECRET, SECRET), (POINT, POINT)])
+@pytest.mark.parametrize(
+    ("p256dh", "auth"), [("", SECRET), ("???", SECRET), (SECRET, SECRET), (POINT, POINT), (NO_POINT, SECRET)]
+)
 def test_keys_that_are_none_are_not_taken(client, person, p256dh, auth):
     add(client, p256dh=p256dh, auth=auth)
     assert not Device.objects.exists()
@@ -250,8 +265,8 @@ def test_nobody_turns_off_the_device_of_another(client, person):
     assert Device.objects.exists()
 
 
-def test_a_person_keeps_ten_devices_at_most(person, now):
-    for number in range(12):
+def test_a_person_keeps_five_devices_at_most(person, now):
+    for number in range(7):
         ways.add_device(
             person_id=person.pk,
             endpoint=f"{ADDRESS}{number}",
@@ -262,7 +277,7 @@ def test_a_person_keeps_ten_devices_at_most(person, now):
             now=now + timedelta(minutes=number),
         )
     assert list(Device.objects.order_by("pk").values_list("endpoint", flat=True)) == [
-        f"{ADDRESS}{number}" for number in range(2, 12)
+        f"{ADDRESS}{number}" for number in range(2, 7)
     ]
 
 

@@ -130,6 +130,14 @@ def test_text_that_notify_took_without_an_answer_is_looked_up_and_not_sent_twice
     assert notify.requests[-1].path == f"/v2/notifications?reference={message.message_id}"
 
 
+def test_answer_that_can_not_be_read_leaves_it_in_doubt_and_holds_up_no_other(goal, notify, now):
+    notify.replies[TEXTS] = (201, b"no json")
+    message = write(goal, now)
+    assert send_all_due() == 0
+    message.refresh_from_db()
+    assert (message.state, message.attempts, message.failures) == ("pending", 1, 1)
+
+
 def test_text_that_notify_does_not_know_is_sent_again(goal, notify, now, monkeypatch):
     monkeypatch.setattr("peersupport.reminders.channels.notify.TIMEOUT_SECONDS", 0.2)
     notify.stalling = {TEXTS}

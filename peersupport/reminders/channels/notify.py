@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import requests
 from django.conf import settings
-from notifications_python_client.errors import HTTPError
+from notifications_python_client.errors import APIError
 from notifications_python_client.notifications import NotificationsAPIClient
 from urllib3.exceptions import NewConnectionError
 
@@ -67,21 +67,21 @@ class NotifyLine:
             if written.may_be_known and self._knows(written.reference):
                 return
             written.send(self.client)
-        except HTTPError as error:
+        except APIError as error:
             raise _outcome_of(error) from error
 
     def close(self):
         self.client.request_session.close()
 
     def _knows(self, reference):
-        return bool(self.client.get_all_notifications(reference=reference)["notifications"])
+        return bool(self.client.get_all_notifications(reference=reference).get("notifications"))
 
 
 def _outcome_of(error):
     cause, code = error.__cause__, error.status_code
     if isinstance(cause, requests.ConnectionError) and _was_not_reached(cause):
         return ChannelAway()
-    if error.response is None or code >= 500:
+    if error.response is None or not 400 <= code < 500:
         return LineLost()
     if code in NOT_THIS_MESSAGE:
         return ChannelAway()

@@ -8,6 +8,7 @@ import requests
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from http_ece import ECEException
 from py_vapid import Vapid, b64urlencode
 from pywebpush import WebPushException, webpush
 
@@ -15,7 +16,8 @@ from peersupport.reminders import clock
 from peersupport.reminders.channels.base import Channel, LineLost, PutOff, Refused
 from peersupport.reminders.models import Device
 
-TIMEOUT_SECONDS = 10
+#: To connect, and for the answer: for all devices of a person well below what a batch keeps in hand (`sending.MARGIN`).
+TIMEOUT_SECONDS = 5
 #: What push services answer once a device no longer wants any (RFC 8030).
 GONE = (404, 410)
 #: No push service keeps a notification for longer.
@@ -93,6 +95,10 @@ class PushLine:
                 timeout=TIMEOUT_SECONDS,
                 requests_session=self.session,
             )
+        except (ValueError, ECEException):
+            # Its keys are none.
+            device.delete()
+            return Refused(GONE[1])
         except WebPushException as error:
             return _outcome_of(error.status_code or 0, device)
         except requests.RequestException:
