@@ -24,7 +24,8 @@ class Request:
 class HTTPSink:
     """What was asked is in `requests`, in order.
 
-    `replies` holds a status and what goes with it as JSON (or bytes, as they are), by the beginning of the path; anything else gets a 201.
+    `replies` holds a status and what goes with it as JSON (bytes: as they are), by the beginning of the path; anything
+    else gets a 201.
     A path in `stalling` gets no answer, one in `moved` is sent elsewhere.
     """
 
@@ -58,7 +59,9 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.sink.requests.append(Request(self.command, self.path, self.headers, body))
         if self.path in self.sink.stalling:
-            time.sleep(5)
+            time.sleep(2)
+            self.close_connection = True
+            return
         status, content = self._reply()
         raw = content if isinstance(content, bytes) else json.dumps(content).encode()
         self.send_response(status)
