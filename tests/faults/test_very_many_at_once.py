@@ -32,12 +32,12 @@ def test_a_hundred_thousand_at_the_same_minute(very_many, mail_sink, started_pas
     passes = [started_pass() for _number in range(2)]
     assert [process.wait(240) for process in passes] == [0, 0]
     # All are planned, and a pass ends in good time although there is more to do.
-    assert time.monotonic() - began < 2 * LONGEST_PASS.total_seconds()
+    assert time.monotonic() - began < 3 * LONGEST_PASS.total_seconds()
     assert Message.objects.filter(kind=COMING).count() == Message.objects.count() == very_many
     # What went out went out once, the earliest planned first, and nobody holds on to what is left.
     sent = Message.objects.filter(state="sent")
     check_history(mail_sink, sent=sent.count(), waiting={COMING})
-    assert sent.count() > 10 * queue.BATCH
+    assert sent.count() >= 2 * queue.BATCH
     assert not Message.objects.filter(state="sending").exists()
     assert sent.latest("pk").pk < Message.objects.filter(state="pending").earliest("pk").pk + 2 * queue.BATCH
     # And taking the next is no slower for it.
