@@ -1,5 +1,5 @@
 # `make demo` to try it, `make test` to check it. Both set up whatever a fresh clone lacks.
-.PHONY: help setup setup-browser demo demo-reset test lint format faults journeys bench lock build
+.PHONY: help setup setup-browser demo demo-reset test lint format faults journeys bench previews lock build
 PY := .venv/bin/python
 
 help:
@@ -10,6 +10,7 @@ help:
 	@echo "make journeys     only the browser journeys"
 	@echo "make faults       only the faults, with the long ones"
 	@echo "make bench        speed against its limits (ONLY=name)"
+	@echo "make previews     write docs/messages anew from the mail templates"
 	@echo "make format       put code into the agreed form"
 	@echo "make lock         lock the versions of pyproject.toml and package.json"
 
@@ -43,6 +44,9 @@ faults: setup
 
 bench: setup
 	@$(PY) -m tests.benchmarks $(ONLY)
+
+previews: setup
+	@WRITE_PREVIEWS=1 .venv/bin/pytest -q tests/test_previews.py -k docs_hold
 
 lock:
 	@.ci/lock

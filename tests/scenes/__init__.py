@@ -1,0 +1,10 @@
+"""One small scene for each kind of message, and for what else it may say.
+
+A scene is a function that makes what a message is about and gives the message. Its docstring says when such a message
+comes; it stands so in docs/messages.
+"""
+
+from tests.scenes import joining, meetings, others, roles
+from tests.scenes.stage import SCENES, Scene
+
+__all__ = ["SCENES", "Scene", "joining", "meetings", "others", "roles"]

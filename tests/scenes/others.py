@@ -1,0 +1,56 @@
+"""Messages about plans and goals, the week ahead, and exports."""
+
+from datetime import timedelta
+
+from evaluation.models import Export
+from peersupport.reminders.models import WeeklyDigest
+from tests import factories as make
+from tests.factories import NOW, TODAY
+from tests.scenes.stage import PRIVATE, group, meeting, member, message, person, scene
+
+
+@scene("supportplans.goal_review")
+def goal_review():
+    """It comes at nine in the morning of the day on which someone chose to look back at a goal."""
+    row = make.GoalFactory(person=person("Maria"), what=PRIVATE, review_on=TODAY)
+    return message(row, row.person)
+
+
+@scene("supportplans.plan_proposed")
+def plan_proposed():
+    """It comes at once to all members when their support plan is ready to be agreed."""
+    place = group()
+    plan = make.MutualSupportPlanFactory(group=place, started_by=person("Joan"), state="proposed", proposed_at=NOW)
+    return message(plan, member(place))
+
+
+@scene("reminders.digest")
+def digest():
+    """It comes at eight in the morning of the chosen day, in place of single reminders of meetings and goals."""
+    row = meeting(starts_at=NOW + timedelta(hours=2))
+    maria = member(row.group)
+    make.GoalFactory(person=maria, what=PRIVATE, review_on=TODAY + timedelta(days=3))
+    WeeklyDigest.objects.create(person=maria, weekday=2, changed_at=NOW)
+    return message(maria, maria)
+
+
+def export(**changes):
+    row = Export.objects.create(
+        **{"study": make.StudyFactory(title="Carrying on together"), "requested_by": person("Ruth")}
+        | {"requested_at": NOW, "finished_at": NOW, "purpose": PRIVATE, "for_whom": "The team"}
+        | changes
+    )
+    make.StudyMemberFactory(study=row.study, person=row.requested_by, duty="analyst")
+    return message(row, row.requested_by)
+
+
+@scene("evaluation.export_settled")
+def export_ready():
+    """It comes to whoever asked for an export, once it is made or could not be."""
+    return export(state="ready", as_of=NOW, file_name="study.zip", sha256="0" * 64, size_bytes=1)
+
+
+@scene("evaluation.export_settled", "It failed")
+def export_failed():
+    """The reason stands on the page."""
+    return export(state="failed", failure=PRIVATE)
