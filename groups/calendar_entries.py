@@ -55,4 +55,4 @@ def _place(meeting):
 
 
 def _room(venue):
-    return venue.join_link or ", ".join(part for part in (venue.name, venue.address.replace("\n", ", ")) if part)
+    return venue.join_link or ", ".join(part for part in (venue.name, venue.address_in_one_line) if part)

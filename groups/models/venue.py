@@ -104,9 +104,13 @@ class Venue(Governed):
         return self.kind == self.Kind.ONLINE
 
     @property
+    def address_in_one_line(self):
+        return ", ".join(line.strip(" ,") for line in self.address.splitlines() if line.strip(" ,"))
+
+    @property
     def map_url(self):
         """A map that searches for the address once somebody opens it; nothing of it is loaded here."""
-        query = ", ".join(self.address.splitlines())
+        query = self.address_in_one_line
         return f"{MAP}?{urlencode({'query': query})}" if query else ""
 
 

@@ -1,5 +1,6 @@
 """A message as an e-mail: text and HTML, the headers that mail programs look for, a calendar part."""
 
+import re
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -43,7 +44,7 @@ def letter_for(message: Message, kind: Kind, email: Email) -> Letter:
     }
     letter = Letter(
         subject=" ".join(email.subject.split()),
-        body=render_to_string(f"{email.template}.txt", context),
+        body=_with_single_blank_lines(render_to_string(f"{email.template}.txt", context)),
         to=[email.to or (message.recipient.email if message.recipient else "")],
         headers=_headers(message, unsubscribe),
     )
@@ -66,6 +67,11 @@ def read_unsubscribe_token(token: str) -> tuple[int, str]:
     """The person's key and the kind that an unsubscribe address is for. Raises signing.BadSignature."""
     person_id, kind = signing.loads(token, salt=UNSUBSCRIBE_SALT)
     return person_id, kind
+
+
+def _with_single_blank_lines(text):
+    """Whatever a template leaves out, and however a browser or a template ends lines."""
+    return re.sub(r"\n{3,}", "\n\n", text.replace("\r\n", "\n")).strip() + "\n"
 
 
 def _headers(message, unsubscribe):

@@ -34,7 +34,7 @@ def now():
 
 @pytest.fixture
 def group():
-    venue = VenueFactory(name="Hall", address="1 High Street\nBristol")
+    venue = VenueFactory(name="Hall", address="1 High Street,\r\n\r\n Bristol")
     return SupportGroupFactory(name="Tuesday group", venue=venue, site=venue.site)
 
 

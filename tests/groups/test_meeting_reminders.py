@@ -329,7 +329,7 @@ def test_whoever_tells_someone_without_an_account_reads_whom(meeting, member, gr
     KeptMembershipFactory(name="Elsewhere", told_by=member)
     plan(DUE)
     mail = told("coming")
-    assert "Please tell them too, since they have no account:\n- Pat (By phone)\n" in mail.body
+    assert "Please tell these people too. They have no account:\n- Pat (by phone)\n" in mail.body
     assert "Lee" not in mail.body
     assert "Elsewhere" not in mail.body
 

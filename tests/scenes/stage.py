@@ -57,8 +57,8 @@ def group(**changes):
 
 
 def venue(place, **changes):
-    details = {"name": VENUE, "address": "3 Lockleaze Road\nHorfield\nBristol BS7 0XX"}
-    details |= {"access_notes": "The side door is step-free.\nRing the bell."}
+    details = {"name": VENUE, "address": "3 Lockleaze Road\r\nHorfield\r\nBristol BS7 0XX"}
+    details |= {"access_notes": "The side door is step-free.\r\nRing the bell."}
     return make.VenueFactory(**{"site": place.site} | details | changes)
 
 
