@@ -57,7 +57,7 @@ register(
     Kind(
         name=KIND,
         label=gettext_lazy("An invitation to a group"),
-        why=gettext_lazy("You get this because someone in the group gave us your address to invite you."),
+        why=gettext_lazy("You get this because someone who looks after the group gave us your address to invite you."),
         rows=invitation_rows,
         reason_not_to_send=reason_not_to_send,
         compose=compose,
@@ -68,7 +68,7 @@ register(
     Kind(
         name=REMINDER,
         label=gettext_lazy("An invitation to a group still works"),
-        why=gettext_lazy("You get this because someone in the group gave us your address to invite you."),
+        why=gettext_lazy("You get this because someone who looks after the group gave us your address to invite you."),
         rows=invitation_rows,
         reason_not_to_send=reason_not_to_send,
         compose=compose_reminder,

@@ -51,7 +51,7 @@ register(
     Kind(
         name=KIND,
         label=gettext_lazy("A place at a meeting is free for you, or not any more"),
-        why=gettext_lazy("You get this because you said that you mean to come."),
+        why=gettext_lazy("You get this because you mean to come, or pass news on to someone who does."),
         rows=rsvp_rows,
         reason_not_to_send=reason_not_to_send,
         compose=compose,

@@ -301,7 +301,7 @@ def test_a_coordinator_names_lead_and_deputy(sign_in, site, coordinator):
     assert list(held) == [(False, "Lena"), (True, "Dele")]
     letter = letter_of(Message.objects.order_by("pk").first())
     assert (letter.to, letter.subject) == (["lena@example.org"], "Priya counts on you")
-    assert "reads concerns at Southmead" in letter.body
+    assert "as safeguarding lead of Southmead, to read concerns." in letter.body
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def test_an_invitation_that_is_too_old_is_not_sent(invitation):
 def test_an_offer_goes_to_whoever_is_asked(term, settings):
     written = letter()
     assert (written.to, written.subject) == (["ann@example.org"], "Carol asks for your help")
-    assert "Carol asks whether you would be Patient tutor for Autumn 2026." in written.body
+    assert "Carol asks whether you would be patient tutor for Autumn 2026." in written.body
     assert f"{settings.BASE_URL}/roles/" in written.body
     assert f"{settings.BASE_URL}/roles/" in html(written)
 

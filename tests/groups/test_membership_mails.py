@@ -90,7 +90,7 @@ def test_it_can_not_be_turned_off(removed):
 
 def test_whoever_takes_over_reads_what_and_where(taken_over):
     letter = written(taken_over)
-    for words in ("You are now Contact of Tuesday group.", "You can stop at any time."):
+    for words in ("You are now contact of Tuesday group.", "You can stop at any time."):
         assert words in letter.body
         assert words in html_of(letter)
 
