@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from groups.models import Membership
+from peersupport.demo.accounts import ACCOUNTS
 from peersupport.demo.cast import Telling
 from peersupport.demo.founding import Circle
 from supportplans.models import KeepInTouch
@@ -34,11 +35,12 @@ def tell_in_touch(telling: Telling, circle: Circle) -> None:
 
 
 def _four(circle):
-    """Maria, Joan, and two others of the group."""
+    """Maria, Joan, and two others of the group, who share a name with nobody that people sign in as."""
     joined = Membership.objects.joined().with_account().filter(group=circle.group).select_related("person")
     members = list(joined.order_by("pk"))
     known = [next(member for member in members if member.person.email == f"{who}@example.org") for who in KNOWN]
-    return [*known, *[member for member in members if member not in known][:2]]
+    names = {account.name for account in ACCOUNTS}
+    return [*known, *[member for member in members if member.shown_name not in names][:2]]
 
 
 def _speak(telling: Telling, pair: KeepInTouch) -> None:
