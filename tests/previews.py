@@ -52,6 +52,11 @@ class Preview:
         return str(self.email.brief or self.email.subject)
 
     @property
+    def action(self) -> str:
+        """The address of the one thing to do next."""
+        return _steady(self.email.action[1])
+
+    @property
     def text(self) -> str:
         return _steady(str(self.letter.body))
 

@@ -134,7 +134,7 @@ def compose_cancelled(message, meeting):
 
 
 def compose_coming(message, meeting):
-    return meeting_mail(message, meeting, _("Your group meets on %(day)s"), "meeting_coming")
+    return meeting_mail(message, meeting, _("Your group meets on %(date)s"), "meeting_coming")
 
 
 def meeting_mail(message, meeting, subject, template, method="REQUEST", **context):

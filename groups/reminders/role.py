@@ -56,7 +56,7 @@ def reason_not_to_tell(message, term, now):
 
 def compose_taken_over(message, term):
     return Email(
-        subject=_("Your group counts on you now"),
+        subject=_("You have taken over a role"),
         template="emails/groups/role_taken_over",
         context={"term": term},
         action=(_("Look at your group"), settings.BASE_URL + term.place.get_absolute_url()),

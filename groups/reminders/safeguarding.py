@@ -21,7 +21,7 @@ def reason_not_to_send(message, post, now):
 
 def compose(message, post):
     return Email(
-        subject=_("%(name)s counts on you") % {"name": post.named_by.preferred_name},
+        subject=_("%(name)s has named you for a role") % {"name": post.named_by.preferred_name},
         template="emails/groups/safeguarding_named",
         context={"post": post, "by": post.named_by.preferred_name},
         action=(_("See where concerns arrive"), settings.BASE_URL + reverse("groups:concern_list")),

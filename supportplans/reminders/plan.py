@@ -25,7 +25,7 @@ def reason_not_to_propose(message, plan, now):
 
 def compose_proposed(message, plan):
     return Email(
-        subject=_("%(group)s has a plan for you to read") % {"group": plan.group.name},
+        subject=_("Your group has a plan for you to read"),
         template="emails/supportplans/plan_proposed",
         context={"plan": plan},
         action=(_("Read it and say what you think"), f"{settings.BASE_URL}{plan.get_absolute_url()}"),

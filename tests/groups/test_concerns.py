@@ -300,7 +300,7 @@ def test_a_coordinator_names_lead_and_deputy(sign_in, site, coordinator):
     held = SafeguardingPost.objects.current().order_by("is_deputy").values_list("is_deputy", "person__preferred_name")
     assert list(held) == [(False, "Lena"), (True, "Dele")]
     letter = letter_of(Message.objects.order_by("pk").first())
-    assert (letter.to, letter.subject) == (["lena@example.org"], "Priya counts on you")
+    assert (letter.to, letter.subject) == (["lena@example.org"], "Priya has named you for a role")
     assert "as safeguarding lead of Southmead, to read concerns." in letter.body
 
 

@@ -310,7 +310,7 @@ def test_the_reminder_says_when_where_and_who_greets(meeting, member, group, set
     RoleTermFactory(group=group, role="greeter", person__preferred_name="Greta")
     plan(DUE)
     written = told("coming")
-    assert (written.to, written.subject) == (["maria@example.org"], "Your group meets on Tuesday")
+    assert (written.to, written.subject) == (["maria@example.org"], "Your group meets on Tuesday 1 December")
     for words in (
         "Hello Maria,",
         "When: Tuesday 1 December 2026, 2pm to 4pm",

@@ -7,7 +7,7 @@ from tests import factories as make
 from tests.factories import NOW
 from tests.scenes.stage import MEETS_AT, group, meeting, member, message, person, scene, venue
 
-JOIN_LINK = "https://meet.example.org/tuesday"
+JOIN_LINK = "https://meet.example.org/join/19_meeting_N2Q1ZjU4MjAtOWJjZi00YzQ0LWE1ZGItMzE2NTQyNzE2YjFk"
 
 
 def online(place):

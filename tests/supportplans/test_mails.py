@@ -84,7 +84,7 @@ def test_members_are_asked_for_their_word(plan, members):
     plan = propose(plan, members)
     assert send_all_due() == 2
     assert {letter.to[0] for letter in mail.outbox} == {members[1].email, members[2].email}
-    assert mail.outbox[0].subject == "Tuesday Group has a plan for you to read"
+    assert mail.outbox[0].subject == "Your group has a plan for you to read"
     assert plan.get_absolute_url() in mail.outbox[0].body
 
 
