@@ -131,7 +131,7 @@ def test_the_answer_goes_back_with_its_note(group, contact, person, accepts):
     assert Membership.objects.current().filter(group=group, person=person).exists() == accepts
     reason, letter = written(Message.objects.get(recipient=person))
     assert (reason, letter.subject) == ("", "You have an answer from a group")
-    assert "Carol writes:\nWith love" in letter.body
+    assert "Carol writes:\n\nWith love" in letter.body
     assert ("Yes, you are in" in letter.body) == accepts
     with pytest.raises(refusals.JoinRequestGone):
         answer_join_request(join_request=asked, accepts=True, note="", by=contact, now=NOW)
