@@ -9,6 +9,8 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from peersupport.reminders.ways import forget_devices_of_session
+
 PLAIN_ERRORS = {
     "account_inactive": _("This account is closed. Ask the people who run this service if you think that is wrong."),
     "duplicate_email": _("You have added this email address already. Enter another one"),
@@ -24,13 +26,19 @@ PLAIN_ERRORS = {
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Saves the preferred name with a new account, and says what to do about an error."""
+    """Saves the preferred name with a new account, ends notifications on signing out, says what to do about errors."""
 
     error_messages = DefaultAccountAdapter.error_messages | PLAIN_ERRORS
 
     def save_user(self, request, user, form, commit=True):
         user.preferred_name = form.cleaned_data["preferred_name"]
         return super().save_user(request, user, form, commit)
+
+    def logout(self, request):
+        """Others may use this browser: it takes no more notifications."""
+        if request.session.session_key:
+            forget_devices_of_session(session_key=request.session.session_key)
+        super().logout(request)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

@@ -12,4 +12,3 @@ class RemindersConfig(AppConfig):
     def ready(self):
         autodiscover_modules("reminders")
         import_module("peersupport.reminders.digest")
-        import_module("peersupport.reminders.signals")
