@@ -158,8 +158,8 @@ class WithdrawForm(PageForm):
                 "Nothing more about you is collected. What you gave is left out of every export from now on."
             ),
             Withdrawal.Scope.REMOVE: _(
-                "As above. What was written about you is closed to the researchers too, and they see that those"
-                " who hold earlier exports must be asked to delete you from them."
+                "As above. What was written about you is closed to the researchers too. They see that you must be"
+                " deleted from earlier exports, and ask whoever holds one."
             ),
         },
         error_messages={"required": _("Choose how far you want to stop")},
