@@ -30,8 +30,15 @@ class GoalEnded(Refused):
 
 
 class NotYourGroup(Refused):
-    sentence = _("Choose one of your groups.")
-    field = "group"
+    sentence = _("You are not in this group any more. Look at who can see this now.")
+
+
+class NotInYourGroup(Refused):
+    sentence = _("Someone you chose is not in the group any more. Look at who can see this now.")
+
+
+class HiddenThere(Refused):
+    sentence = _("This is hidden in that group. Those who look after the group can show it again.")
 
 
 class NoWish(Refused):

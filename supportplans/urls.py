@@ -18,7 +18,6 @@ urlpatterns = [
     path("goals/<int:pk>/edit/", goal.goal_edit, name="goal_edit"),
     path("goals/<int:pk>/review/", goal.goal_review, name="goal_review"),
     path("goals/<int:pk>/share/", goal.goal_share, name="goal_share"),
-    path("goals/<int:pk>/unshare/<int:group_pk>/", goal.goal_unshare, name="goal_unshare"),
     path("flare-ups/", flareup.flareup_list, name="flareup_list"),
     path("flare-ups/log/", flareup.flareup_log, name="flareup_log"),
     path("flare-ups/<int:pk>/", flareup.flareup_detail, name="flareup_detail"),

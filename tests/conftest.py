@@ -110,3 +110,17 @@ def notify(http_sink, settings):
 def push_service(http_sink, settings):
     settings.VAPID_PRIVATE_KEY = VAPID_KEY
     return http_sink
+
+
+@pytest.fixture
+def sign_in(client):
+    """`sign_in(person)`: the client, signed in as them with the second factor that their roles may ask for."""
+
+    def sign_in_as(person):
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        session = client.session
+        session["has_second_factor"] = True
+        session.save()
+        return client
+
+    return sign_in_as

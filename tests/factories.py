@@ -196,6 +196,17 @@ class GoalFactory(DjangoModelFactory):
     state_changed_at = NOW - timedelta(days=30)
 
 
+class GoalShareFactory(DjangoModelFactory):
+    """A goal shown to the whole group of its owner's membership; pass `chosen` for one member of it."""
+
+    class Meta:
+        model = supportplans.GoalShare
+
+    membership = factory.SubFactory(MembershipFactory)
+    item = factory.SubFactory(GoalFactory, person=factory.SelfAttribute("..membership.person"))
+    shared_at = NOW - timedelta(days=20)
+
+
 class FlareUpFactory(DjangoModelFactory):
     class Meta:
         model = supportplans.FlareUp

@@ -31,6 +31,8 @@ def world():
             preferred_name=f"{CANARY} name {person.pk}", email=f"{CANARY}{person.pk}@example.org"
         )
     Goal.objects.update(what=f"{CANARY} what", why=f"{CANARY} why", next_step=f"{CANARY} step")
+    shared = Goal.objects.filter(pk=world.rows["shared_goal"].pk)
+    shared.update(what=f"{CANARY} shared", why=f"{CANARY} shared", next_step=f"{CANARY} shared")
     GoalReview.objects.create(
         goal=world.rows["goal"], outcome="well", note=f"{CANARY} note", state_after="active", reviewed_at=NOW
     )
@@ -66,6 +68,14 @@ def test_no_page_tells_staff_what_members_keep_to_themselves(world, who):
         assert not [text for text in private if text in content], name
 
 
+@pytest.mark.parametrize("who", [who for who in STAFF if who != "tutor"])
+def test_what_is_shared_with_a_group_reaches_its_tutor_and_no_other_staff(world, who):
+    shared = f"{CANARY} shared".encode()
+    for name, content in pages_for(world, who):
+        assert shared not in content, name
+    assert shared in b"".join(content for _name, content in pages_for(world, "tutor"))
+
+
 @pytest.mark.parametrize("who", ["member", "peer", "tutor", "coordinator", "lead"])
 def test_no_page_shows_a_members_address_to_another(world, who):
     own = Person.objects.get(pk=world.people[who].pk).email
@@ -77,7 +87,7 @@ def test_no_page_shows_a_members_address_to_another(world, who):
 def test_canaries_are_where_members_can_see_them(world):
     """Or the tests above would prove nothing."""
     seen = b"".join(content for _name, content in pages_for(world, "member"))
-    for word in ("group", "about", "name", "what", "why", "step", "cause", "tried", "plan"):
+    for word in ("group", "about", "name", "what", "why", "step", "shared", "cause", "tried", "plan"):
         assert f"{CANARY} {word}".encode() in seen, word
 
 

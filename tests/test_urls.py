@@ -34,6 +34,7 @@ NOT_COLLECTORS = TEAM - COLLECTORS
 
 BY_COORDINATOR = {200: {"coordinator"}, 403: {"tutor"}}
 BY_ORGANISERS = {200: ORGANISERS, 403: OTHER_MEMBERS}
+BY_MEMBER = {200: {"member"}, 403: GROUP - {"member"}}
 OWN = {200: EVERYONE}
 
 #: Name: the row it is about, the method, who gets what.
@@ -175,11 +176,10 @@ EXPECTED = {
     "supportplans:section_edit": ("section", "get", {200: MEMBERS, 403: {"tutor"}}),
     "supportplans:goal_list": ("", "get", OWN),
     "supportplans:goal_add": ("", "get", OWN),
-    "supportplans:goal_detail": ("shared_goal", "get", {200: MEMBERS}),
-    "supportplans:goal_edit": ("shared_goal", "get", {200: {"member"}, 403: {"contact", "peer"}}),
-    "supportplans:goal_review": ("shared_goal", "get", {200: {"member"}, 403: {"contact", "peer"}}),
-    "supportplans:goal_share": ("shared_goal", "get", {200: {"member"}, 403: {"contact", "peer"}}),
-    "supportplans:goal_unshare": ("", "post", {302: {"member"}, 403: MEMBERS - {"member"}}),
+    "supportplans:goal_detail": ("shared_goal", "get", {200: GROUP}),
+    "supportplans:goal_edit": ("shared_goal", "get", BY_MEMBER),
+    "supportplans:goal_review": ("shared_goal", "get", BY_MEMBER),
+    "supportplans:goal_share": ("shared_goal", "get", BY_MEMBER),
     "supportplans:flareup_list": ("", "get", OWN),
     "supportplans:flareup_log": ("", "get", OWN),
     "supportplans:flareup_detail": ("flareup", "get", {200: {"member"}}),
@@ -290,7 +290,6 @@ SPECIAL_ARGS = {
     "reminders:unsubscribe": lambda rows: ["nothing"],
     "groups:safeguarding_name": lambda rows: [rows["site"].pk, "deputy"],
     "groups:safeguarding_end": lambda rows: [rows["site"].pk, "deputy"],
-    "supportplans:goal_unshare": lambda rows: [rows["shared_goal"].pk, rows["group"].pk],
     "groups:answer_note": lambda rows: [rows["meeting"].pk, rows["kept_membership"].pk],
     "groups:call_note": lambda rows: [rows["meeting"].pk, rows["kept_membership"].pk],
     "evaluation:observation_record": lambda rows: [rows["study"].pk, rows["past_meeting"].pk],

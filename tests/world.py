@@ -11,7 +11,7 @@ from evaluation.models import ConsentForm, ConsentStatement, Export, IdentityKey
 from groups.models import BringItem, CalendarFeed, ChecklistItem, ChecklistStep, Invitation, JoinRequest, MeetingSeries
 from peersupport.access import tokens
 from peersupport.reminders.models import Device, Message
-from supportplans.models import CheckIn, GoalShare, PlanSection
+from supportplans.models import CheckIn, PlanSection
 from tests import factories as make
 
 RESEARCH_DUTIES = ["lead", "interviewer", "analyst", "key_holder", "approver"]
@@ -131,7 +131,7 @@ def _member_content(world):
     people, rows, now = world.people, world.rows, timezone.now()
     rows["goal"] = make.GoalFactory(person=people["member"])
     rows["shared_goal"] = make.GoalFactory(person=people["member"])
-    GoalShare.objects.create(goal=rows["shared_goal"], group=rows["group"], shared_at=now)
+    make.GoalShareFactory(item=rows["shared_goal"], membership=rows["membership"])
     rows["flareup"] = make.FlareUpFactory(person=people["member"])
     _two_who_keep_in_touch(world)
     rows["plan"] = make.MutualSupportPlanFactory(group=rows["group"], started_by=people["member"])

@@ -11,8 +11,9 @@ from peersupport.demo.cast import Telling
 from peersupport.demo.founding import Circle
 from supportplans.models import FlareUp, Goal, GoalReview, MutualSupportPlan, PlanWord
 from supportplans.services.flareup import edit_flareup, log_flareup
-from supportplans.services.goal import add_goal, review_goal, share_goal
+from supportplans.services.goal import add_goal, review_goal
 from supportplans.services.plan import edit_section, propose_plan, say_word, start_plan
+from supportplans.services.sharing import change_audience
 
 Outcome = GoalReview.Outcome
 
@@ -64,7 +65,8 @@ def _tell_goal(telling, circle, person, plot, start):
         review_on=(start + timedelta(weeks=weeks)).date(),
     )
     if person in circle.members and telling.often(0.3):
-        share_goal(goal=goal, group=circle.group, now=start)
+        membership = Membership.objects.current().get(group=circle.group, person=person)
+        change_audience(item=goal, audience=[(membership, None)], by=person, now=start)
     at = start + timedelta(weeks=weeks)
     while at < telling.now - timedelta(hours=1) and goal.state == Goal.State.ACTIVE:
         if telling.often(0.85):

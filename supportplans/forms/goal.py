@@ -119,16 +119,3 @@ class ReviewGoalForm(PageForm):
 
     def clean_review_on(self):
         return clean_coming_day(self.cleaned_data["review_on"])
-
-
-class ShareGoalForm(PageForm):
-    submit_label = _("Share it")
-    group = RadiosField(label=_("With which group?"), error_messages={"required": _("Choose a group")})
-
-    def __init__(self, *args, groups, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.groups = {str(group.pk): group for group in groups}
-        self.fields["group"].choices = [(key, group.name) for key, group in self.groups.items()]
-
-    def clean_group(self):
-        return self.groups[self.cleaned_data["group"]]

@@ -2,19 +2,22 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from groups.models import Membership
-from groups.reach import groups_as_member
 from peersupport.access.governed import Governed, GovernedQuerySet, ids_where
 from peersupport.access.roles import Role
+from supportplans.models.sharing import Share
 
 
 class GoalQuerySet(GovernedQuerySet):
     def active(self):
         return self.filter(state=Goal.State.ACTIVE)
+
+    def shared_with(self, person):
+        """The goals of others that `person` sees; for lists, where `visible_to` would look through all there are."""
+        return self.filter(pk__in=goals_shared_with(person))
 
 
 class Goal(Governed):
@@ -57,6 +60,7 @@ class Goal(Governed):
     objects = GoalQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("goal")
         constraints = [
             models.CheckConstraint(name="goal_says_what", condition=~Q(what="")),
             models.CheckConstraint(
@@ -117,31 +121,14 @@ class GoalReview(models.Model):
         return self.get_outcome_display()
 
 
-class GoalShareQuerySet(models.QuerySet):
-    def holding(self):
-        """Shares made in a membership that still holds: leaving ends them, and coming back does not share again."""
-        during = Membership.objects.current().filter(
-            group=OuterRef("group"), person=OuterRef("goal__person"), joined_at__lte=OuterRef("shared_at")
-        )
-        return self.filter(Exists(during))
+class GoalShare(Share):
+    """A goal shown to a group or to one of its members; see Share."""
 
+    item = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="shares")
 
-class GoalShare(models.Model):
-    """A goal shown to the members of one group. Unsharing removes the row, and their sight of it, at once."""
-
-    goal = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="shares")
-    group = models.ForeignKey("groups.SupportGroup", on_delete=models.PROTECT, related_name="+")
-    shared_at = models.DateTimeField()
-
-    objects = GoalShareQuerySet.as_manager()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["goal", "group"], name="goal_shared_once_per_group")]
-
-    def __str__(self):
-        return f"{self.goal_id} > {self.group_id}"
+    class Meta(Share.Meta):
+        pass
 
 
 def goals_shared_with(person):
-    """Goals shared with a group that owner and `person` both belong to now: leaving ends it, both ways."""
-    return ids_where(GoalShare.objects.holding().filter(group__in=groups_as_member(person)), "goal")
+    return ids_where(GoalShare.objects.seen_by(person), "item")

@@ -1,15 +1,14 @@
-"""Goals: set, looked back at, changed, shared. Any end is as good as another."""
+"""Goals: set, looked back at, changed. Any end is as good as another."""
 
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from groups.models import Membership, SupportGroup
 from members.models import Person
 from peersupport.reminders import outbox
-from supportplans.models import Goal, GoalReview, GoalShare
-from supportplans.refusals import GoalEnded, NotYourGroup
+from supportplans.models import Goal, GoalReview
+from supportplans.refusals import GoalEnded
 
 REVIEW = "supportplans.goal_review"
 EDITABLE = ("what", "why", "where_now", "next_step", "confidence", "rhythm_weeks", "review_on")
@@ -71,20 +70,6 @@ def review_goal(
     goal.confidence = goal.confidence if confidence is None else confidence
     goal.save()
     return review
-
-
-@transaction.atomic
-def share_goal(*, goal: Goal, group: SupportGroup, now: datetime) -> None:
-    """Show a goal to the members of one of its owner's groups."""
-    if not Membership.objects.current().filter(group=group, person=goal.person_id).exists():
-        raise NotYourGroup
-    if not GoalShare.objects.holding().filter(goal=goal, group=group).exists():
-        GoalShare.objects.update_or_create(goal=goal, group=group, defaults={"shared_at": now})
-
-
-@transaction.atomic
-def unshare_goal(*, goal: Goal, group_id: int) -> None:
-    GoalShare.objects.filter(goal=goal, group=group_id).delete()
 
 
 def next_review_on(*, goal: Goal, today: date) -> date | None:

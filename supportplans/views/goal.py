@@ -4,13 +4,13 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from groups.models import Membership, SupportGroup
-from groups.reach import groups_as_member
 from peersupport.access import require
 from peersupport.refusals import shown_on
-from supportplans.forms.goal import EditGoalForm, ReviewGoalForm, ShareGoalForm
+from supportplans.audience import circles_of, names_of_who_sees, spoken_audience
+from supportplans.forms.goal import EditGoalForm, ReviewGoalForm
+from supportplans.forms.sharing import ChooseAudienceForm
+from supportplans.looks import record_looks
 from supportplans.models import Goal
 from supportplans.services.goal import (
     EDITABLE,
@@ -18,9 +18,8 @@ from supportplans.services.goal import (
     edit_goal,
     next_review_on,
     review_goal,
-    share_goal,
-    unshare_goal,
 )
+from supportplans.services.sharing import change_audience
 
 MOST = 200
 SURE_ENOUGH = 7
@@ -28,11 +27,13 @@ SURE_ENOUGH = 7
 
 def goal_list(request):
     own = Goal.objects.filter(person=request.user).order_by("-created_at", "-pk")[:MOST]
-    shared = Goal.objects.visible_to(request.user).exclude(person=request.user).active()
+    shared = Goal.objects.shared_with(request.user).active().select_related("person")
+    shared = list(shared.order_by("person__preferred_name", "pk")[:MOST])
+    record_looks(request, shared)
     context = {
         "going_on": [goal for goal in own if not goal.has_ended],
         "ended": [goal for goal in own if goal.has_ended],
-        "shared": shared.select_related("person").order_by("person__preferred_name", "pk")[:MOST],
+        "shared": shared,
         "today": timezone.localdate(),
     }
     return render(request, "supportplans/goal_list.html", context)
@@ -49,13 +50,12 @@ def goal_add(request):
 
 def goal_detail(request, pk):
     goal = get_object_or_404(Goal.objects.visible_to(request.user).select_related("person"), pk=pk)
+    record_looks(request, [goal])
     is_own = goal.person_id == request.user.pk
-    shares = list(goal.shares.holding().select_related("group")) if is_own else []
     context = {
         "goal": goal,
         "is_own": is_own,
-        "shares": shares,
-        "seen_by": _seen_by(goal) if shares else [],
+        "audience": spoken_audience(names_of_who_sees(goal)) if is_own else "",
         "reviews": goal.reviews.order_by("-reviewed_at", "-pk"),
         "is_unsure": is_own and goal.confidence is not None and goal.confidence < SURE_ENOUGH and not goal.has_ended,
         "today": timezone.localdate(),
@@ -88,35 +88,19 @@ def goal_review(request, pk):
 
 
 def goal_share(request, pk):
+    """Who can see a goal: one page, for every group of its owner."""
     goal = _own_goal(request, pk, "supportplans.share_goal")
-    groups = SupportGroup.objects.filter(pk__in=groups_as_member(request.user)).exclude(
-        pk__in=goal.shares.holding().values("group")
-    )
-    form = ShareGoalForm(request.POST or None, groups=groups, cancel_url=goal.get_absolute_url())
+    circles = circles_of(goal, request.user)
+    form = ChooseAudienceForm(request.POST or None, circles=circles, cancel_url=goal.get_absolute_url())
     if form.is_valid():
         with shown_on(form):
-            share_goal(goal=goal, now=timezone.now(), **form.cleaned_data)
-            messages.success(request, _("Your group can see this goal now."))
+            change_audience(item=goal, audience=form.audience(), by=request.user, now=timezone.now())
+            messages.success(request, _("Saved. The page says who can see it now."))
             return redirect(goal)
-    return render(request, "supportplans/goal_share.html", {"goal": goal, "form": form, "groups": form.groups})
-
-
-@require_POST
-def goal_unshare(request, pk, group_pk):
-    goal = _own_goal(request, pk, "supportplans.share_goal")
-    unshare_goal(goal=goal, group_id=group_pk)
-    messages.success(request, _("That group can't see this goal any more."))
-    return redirect(goal)
+    return render(request, "supportplans/goal_share.html", {"goal": goal, "form": form, "circles": circles})
 
 
 def _own_goal(request, pk, permission):
     goal = get_object_or_404(Goal.objects.visible_to(request.user), pk=pk)
     require(request.user, permission, goal)
     return goal
-
-
-def _seen_by(goal):
-    """The names of those who can see a shared goal, besides its owner."""
-    members = Membership.objects.with_account().current().filter(group__in=goal.shares.holding().values("group"))
-    members = members.exclude(person=goal.person_id)
-    return sorted(set(members.values_list("person__preferred_name", flat=True)))

@@ -16,7 +16,7 @@ from peersupport.reminders.models import Message
 from peersupport.reminders.planning import plan_all
 from peersupport.reminders.sending import send_all_due
 from supportplans.models import Goal
-from supportplans.services.goal import share_goal
+from supportplans.services.sharing import change_audience
 from tests.factories import (
     AttendanceFactory,
     GoalFactory,
@@ -104,7 +104,7 @@ def test_their_name_leaves_the_pages_of_the_group_and_stays_in_what_was_noted(si
 
 def test_what_they_shared_is_no_longer_shown(group, contact, mona, now):
     goal = GoalFactory(person=mona.person)
-    share_goal(goal=goal, group=group, now=now)
+    change_audience(item=goal, audience=[(mona, None)], by=mona.person, now=now)
     assert Goal.objects.visible_to(contact).get() == goal
     mark_died(membership=mona, by=contact, now=now)
     assert not Goal.objects.visible_to(contact).exists()
@@ -112,7 +112,7 @@ def test_what_they_shared_is_no_longer_shown(group, contact, mona, now):
 
 def test_a_mistake_taken_back_brings_back_what_was_shared(group, contact, mona, now):
     goal = GoalFactory(person=mona.person)
-    share_goal(goal=goal, group=group, now=now)
+    change_audience(item=goal, audience=[(mona, None)], by=mona.person, now=now)
     mark_died(membership=mona, by=contact, now=now)
     undo_died(membership=mona, by=mona.person, now=now)
     assert Goal.objects.visible_to(contact).get() == goal

@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from supportplans.models import Goal, GoalReview, GoalShare
-from tests.factories import NOW, GoalFactory, MembershipFactory
+from supportplans.models import Goal, GoalReview
+from tests.factories import NOW, GoalFactory, GoalShareFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -100,24 +100,8 @@ def test_date_that_is_over_by_now_does_not_stop_an_edit(client, goal):
     assert goal.what == "Hum"
 
 
-def test_sharing_names_those_who_see_it(client, goal, membership):
-    MembershipFactory(group=membership.group, person__preferred_name="Ben")
-    client.post(address("goal_share", goal), {"group": membership.group_id})
-    assert "You, and: Ben" in client.get(address("goal_detail", goal)).text
-    client.post(address("goal_unshare", goal, membership.group))
-    assert "Only you." in client.get(address("goal_detail", goal)).text
-    assert not GoalShare.objects.exists()
-
-
-def test_goal_cannot_be_shared_with_a_group_of_others(client, goal):
-    foreign = MembershipFactory().group
-    page = client.post(address("goal_share", goal), {"group": foreign.pk}).text
-    assert "Choose one of the answers" in page
-    assert not GoalShare.objects.exists()
-
-
 def test_peer_reads_a_shared_goal_and_changes_nothing(client, goal, membership):
-    GoalShare.objects.create(goal=goal, group=membership.group, shared_at=NOW)
+    GoalShareFactory(item=goal, membership=membership)
     client.force_login(MembershipFactory(group=membership.group).person)
     page = client.get(address("goal_detail", goal)).text
     assert "Sing in the choir" in page
@@ -135,9 +119,8 @@ def test_unshared_goal_is_not_there_for_anyone_else(client, goal, membership, na
 @pytest.mark.parametrize("number", [1, 3, 50])
 def test_list_costs_the_same_queries(client, membership, number, django_assert_num_queries):
     GoalFactory.create_batch(number, person=membership.person)
-    peer = MembershipFactory(group=membership.group).person
-    for goal in GoalFactory.create_batch(number, person=peer):
-        GoalShare.objects.create(goal=goal, group=membership.group, shared_at=NOW)
+    peer = MembershipFactory(group=membership.group)
+    GoalShareFactory.create_batch(number, membership=peer)
     client.get("/")
     with django_assert_num_queries(6):
         client.get(address("goal_list"))
@@ -150,3 +133,30 @@ def test_goal_page_costs_the_same_queries(client, goal, number, django_assert_nu
     client.get("/")
     with django_assert_num_queries(7):
         client.get(address("goal_detail", goal))
+
+
+def test_sharing_names_those_who_see_it(client, goal, membership):
+    ben = MembershipFactory(group=membership.group, person__preferred_name="Ben")
+    who, chosen = f"who_{membership.pk}", f"chosen_{membership.pk}"
+    client.post(address("goal_share", goal), {who: "chosen", chosen: [ben.pk]})
+    assert "You and 1 other: Ben" in client.get(address("goal_detail", goal)).text
+    client.post(address("goal_share", goal), {who: "nobody"})
+    assert "Only you" in client.get(address("goal_detail", goal)).text
+    assert not goal.shares.exists()
+
+
+def test_sharing_asks_for_nothing_where_there_is_no_group(client):
+    goal = GoalFactory()
+    client.force_login(goal.person)
+    assert "You are in no group" in client.get(address("goal_share", goal)).text
+
+
+def test_group_of_others_and_what_is_hidden_are_refused_on_the_page(client, goal, membership):
+    foreign = MembershipFactory()
+    page = client.post(address("goal_share", goal), {f"who_{foreign.pk}": "everyone"}).text
+    assert "Choose who can see this" in page
+    share = GoalShareFactory(item=goal, membership=membership)
+    type(share).objects.update(hidden_at=NOW, hidden_by=membership.person, hidden_reason="It names someone")
+    page = client.get(address("goal_share", goal)).text
+    assert "It names someone" in page
+    assert "<form method" not in page[page.index("<main") :]

@@ -3,14 +3,12 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from groups.models import Membership
-from groups.services.membership import leave_group
 from peersupport.reminders import outbox
 from peersupport.reminders.models import Message
 from supportplans.models import Goal, GoalReview
-from supportplans.refusals import GoalEnded, NotYourGroup
-from supportplans.services.goal import add_goal, edit_goal, next_review_on, review_goal, share_goal, unshare_goal
-from tests.factories import NOW, TODAY, GoalFactory, MembershipFactory, PersonFactory, SupportGroupFactory
+from supportplans.refusals import GoalEnded
+from supportplans.services.goal import add_goal, edit_goal, next_review_on, review_goal
+from tests.factories import NOW, TODAY, GoalFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -91,40 +89,6 @@ def test_editing_other_things_leaves_the_schedule():
     edit_goal(goal=goal, now=NOW, what="Dance", review_on=TODAY)
     goal.refresh_from_db()
     assert (goal.what, goal.schedule_version) == ("Dance", 0)
-
-
-def test_goal_is_shared_with_own_groups_only():
-    goal = GoalFactory()
-    with pytest.raises(NotYourGroup):
-        share_goal(goal=goal, group=SupportGroupFactory(), now=NOW)
-
-
-def test_coming_back_to_a_group_does_not_share_again():
-    owner = MembershipFactory(joined_at=NOW - timedelta(days=50))
-    peer = MembershipFactory(group=owner.group).person
-    goal = GoalFactory(person=owner.person)
-    share_goal(goal=goal, group=owner.group, now=NOW)
-    leave_group(group=owner.group, by=owner.person, now=NOW)
-    MembershipFactory(group=owner.group, person=owner.person, joined_at=NOW + timedelta(days=1))
-    assert not Goal.objects.visible_to(peer).exists()
-    assert not goal.shares.holding().exists()
-    share_goal(goal=goal, group=owner.group, now=NOW + timedelta(days=2))
-    assert Goal.objects.visible_to(peer).get() == goal
-
-
-def test_shared_goal_is_seen_by_the_group_until_it_is_unshared_or_someone_leaves():
-    owner = MembershipFactory()
-    peer = MembershipFactory(group=owner.group).person
-    goal = GoalFactory(person=owner.person)
-    assert not Goal.objects.visible_to(peer).exists()
-    share_goal(goal=goal, group=owner.group, now=NOW)
-    share_goal(goal=goal, group=owner.group, now=NOW)
-    assert Goal.objects.visible_to(peer).get() == goal
-    Membership.objects.filter(pk=owner.pk).update(state="left", ended_at=NOW)
-    assert not Goal.objects.visible_to(peer).exists()
-    Membership.objects.filter(pk=owner.pk).update(state="joined", ended_at=None)
-    unshare_goal(goal=goal, group_id=owner.group_id)
-    assert not Goal.objects.visible_to(peer).exists()
 
 
 def test_next_date_follows_the_rhythm():
