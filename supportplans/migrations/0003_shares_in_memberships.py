@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions("goal", {"verbose_name": "goal"}),
         migrations.RemoveConstraint("goalshare", "goal_shared_once_per_group"),
         migrations.RenameField("goalshare", "goal", "item"),
         migrations.AddField("goalshare", "membership", models.ForeignKey(null=True, **_MEMBERSHIP)),

@@ -29,7 +29,9 @@ class ShareQuerySet(models.QuerySet):
 
     def seen_as_tutor(self, person):
         """Those that `person` would see, as the patient tutor of the group, were they not one of its members."""
-        return self.filter(Q(chosen=None, membership__group__in=groups_as_tutor(person)) & ~Q(membership__person=person))
+        return self.filter(
+            Q(chosen=None, membership__group__in=groups_as_tutor(person)) & ~Q(membership__person=person)
+        )
 
     def seen_by(self, person):
         return self.meant_for(person).filter(hidden_at=None)
