@@ -149,7 +149,7 @@ TABLES = (
             yes_no(
                 "is_shared",
                 "Shared with a group",
-                "EXISTS (SELECT FROM supportplans_goalshare share WHERE share.goal_id = goal.id)",
+                "EXISTS (SELECT FROM supportplans_goalshare share WHERE share.item_id = goal.id)",
             ),
         ),
         """FROM people JOIN supportplans_goal goal ON goal.person_id = people.person_id
