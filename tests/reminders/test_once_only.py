@@ -156,7 +156,7 @@ class Story(RuleBasedStateMachine):
         """Someone changes their mind, maybe just after a worker took a batch."""
         person = self.people[number]
         if is_taken:
-            queue.claim(self.now)
+            queue.claim(self.now, EMAIL)
         choices = {(person, kind) for kind in kinds}
         self.off = self.off - choices if is_wanted else self.off | choices
         self.chosen_at |= dict.fromkeys(choices, self.now)
