@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from evaluation import texts
+from evaluation import texts, transcripts
 from evaluation.texts import UnreadableText
 from peersupport.forms import PageForm
 
@@ -38,13 +38,16 @@ class AddTextForm(PageForm):
 
 
 class AddTranscriptForm(PageForm):
-    """Pasted, or read from a plain text file. What a file held is shown in the box while something is put right."""
+    """Pasted, or read from a file: plain text, Word or captions.
+
+    What a file held is shown in the box while something is put right.
+    """
 
     file = forms.FileField(
-        label=_("A plain text file"),
-        help_text=_("A .txt file of up to 2 MB."),
+        label=_("A file"),
+        help_text=_("Plain text (.txt), Word (.docx), or captions from Teams or Zoom (.vtt). Only its words are kept."),
         required=False,
-        widget=forms.FileInput,
+        widget=forms.FileInput({"accept": ".txt,.docx,.vtt"}),
         error_messages={"empty": texts.EMPTY},
     )
     text = TextField(label=_("Or paste the transcript"), required=False, widget=forms.Textarea({"rows": "16"}))
@@ -53,7 +56,7 @@ class AddTranscriptForm(PageForm):
     def clean_file(self):
         upload = self.cleaned_data["file"]
         try:
-            return texts.read(upload.read(texts.MOST_BYTES + 1)) if upload else ""
+            return transcripts.read(upload.read(transcripts.MOST_FILE_BYTES + 1)) if upload else ""
         except UnreadableText as problem:
             raise forms.ValidationError(problem.sentence) from problem
 

@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404, render
 
 from evaluation.looks import record_look
 from evaluation.models import Source
+from evaluation.transcripts.turns import speakers_of, turns_of
 
 
 def source_detail(request, pk):
@@ -13,4 +14,10 @@ def source_detail(request, pk):
     )
     about = [source.interview.participant] if source.interview else list(source.observation.described())
     record_look(request, source, about)
-    return render(request, "evaluation/source_detail.html", {"source": source})
+    turns = turns_of(source.text) if source.kind == Source.Kind.TRANSCRIPT else []
+    context = {
+        "source": source,
+        "turns": [(turn.speaker, source.text[turn.start : turn.end]) for turn in turns],
+        "speakers": speakers_of(turns),
+    }
+    return render(request, "evaluation/source_detail.html", context)

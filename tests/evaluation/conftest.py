@@ -139,3 +139,8 @@ def queries_of(client):
         return len(queries)
 
     return queries_of
+
+
+@pytest.fixture
+def interview(world_of_rows):
+    return world_of_rows

@@ -172,11 +172,6 @@ def test_each_look_at_an_interview_and_its_texts_is_logged_for_the_person(sign_i
 # Texts
 
 
-@pytest.fixture
-def interview(world_of_rows):
-    return world_of_rows
-
-
 def file(content, name="talk.txt"):
     return SimpleUploadedFile(name, content, content_type="text/plain")
 
@@ -213,11 +208,12 @@ def test_transcript_of_300000_characters_is_kept_whole(sign_in, interviewer, int
         ({"text": ""}, "file", "Choose a file, or paste the transcript below"),
         ({"text": " \n "}, "file", "Choose a file, or paste the transcript below"),
         ({"file": b"", "text": ""}, "file", "There is no text in it."),
-        ({"file": b"PK\x03\x04\x00", "text": ""}, "file", "This is not a plain text file."),
+        ({"file": b"PK\x03\x04\x00", "text": ""}, "file", "This file could not be opened as a Word document."),
+        ({"file": b"%PDF-1.7", "text": ""}, "file", "This is not a file with plain text."),
         ({"file": b"a" * (2 * 1024 * 1024 + 1), "text": ""}, "file", "This is over 2 MB"),
         ({"file": b"One", "text": "Two"}, "text", "You chose a file and pasted a text. Keep one of the two."),
     ],
-    ids=["nothing", "blank", "empty file", "a word file", "too big", "both"],
+    ids=["nothing", "blank", "empty file", "a broken word file", "a pdf", "too big", "both"],
 )
 def test_transcript_that_can_not_be_kept_gets_a_sentence(sign_in, interviewer, interview, posted, field, sentence):
     if "file" in posted:
@@ -363,7 +359,7 @@ def test_one_no_of_the_group_stops_it_with_a_sentence(sign_in, study, interviewe
         ({"present_count": "0"}, "present_count", "Enter a number that is 1 or more"),
         ({"text": " "}, "text", "Enter what you saw and heard"),
         ({"style": ""}, "style", "Choose how it is written"),
-        ({"memo": "x\x01"}, "memo", "This is not a plain text file."),
+        ({"memo": "x\x01"}, "memo", "This is not a file with plain text."),
     ],
 )
 def test_gap_in_an_observation_gets_its_sentence(sign_in, study, interviewer, meeting, changed, field, sentence):
