@@ -11,6 +11,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from peersupport.access import tokens
+
 
 class PersonQuerySet(models.QuerySet):
     def with_email(self, email):
@@ -87,6 +89,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def own_language(self):
         """The language that pages and messages speak to them, among those that there are."""
         return self.language if self.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+    @property
+    def device_mark(self):
+        """What a device knows them by: whatever it keeps carries this, and nobody can tell from it who they are."""
+        return tokens.derive("members.device_mark", self.pk, "")
 
     @property
     def refuses_mail(self):

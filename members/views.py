@@ -1,8 +1,9 @@
 """A person's own account."""
 
-from allauth.account.views import ReauthenticateView
+from allauth.account.views import LogoutView, ReauthenticateView
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -13,6 +14,8 @@ from peersupport.access.log import looks_at
 from peersupport.access.roles import Role, held_by, needs_second_factor
 
 LOOKS_SHOWN = 100
+#: What a browser is to forget when someone signs out on it: pages, and what our scripts keep (Clear-Site-Data, W3C).
+FORGET_ALL = '"cache", "storage"'
 
 
 def account(request):
@@ -45,6 +48,15 @@ def mail_resume(request):
 def look_list(request):
     looks = looks_at(request.user)[:LOOKS_SHOWN]
     return render(request, "members/look_list.html", {"looks": looks, "most": LOOKS_SHOWN})
+
+
+@login_not_required
+def account_logout(request):
+    """allauth's, and the browser forgets what it keeps of ours, whether or not our script runs there."""
+    response = LogoutView.as_view()(request)
+    if request.method == "POST":
+        response.headers["Clear-Site-Data"] = FORGET_ALL
+    return response
 
 
 def account_reauthenticate(request):

@@ -27,7 +27,7 @@ def home(request):
         "marked_died": marked_died(person),
         "is_coordinator": Role.COORDINATOR in roles,
         "is_researcher": not RESEARCHERS.isdisjoint(roles),
-        "meeting": next_meeting_of(person, now),
+        "meeting": Meeting.objects.next_of(person, now=now),
         "answers": RSVP.Answer.choices,
         "my_groups": [group for group in groups if group.is_mine],
         "looked_after": [group for group in groups if group.is_looked_after],
@@ -83,19 +83,6 @@ def terms_of(person):
     is_for_a_start = Q(programme__isnull=False) & ~Exists(started)
     terms = RoleTerm.objects.open().filter(person=person).select_related("group", "programme")
     return list(terms.annotate(is_for_a_start=is_for_a_start))
-
-
-def next_meeting_of(person, now):
-    """The person's next meeting as a member, with their own answer and who greets."""
-    return (
-        Meeting.objects.filter(group__in=groups_as_member(person))
-        .going_ahead()
-        .upcoming(now=now)
-        .select_related("group", "venue")
-        .with_answer_of(person)
-        .with_greeter()
-        .first()
-    )
 
 
 def plans_waiting_for(person):

@@ -1,16 +1,20 @@
 """Pages that are the same for everyone: what this service is, how accessible it is, and what went wrong."""
 
 import sys
+from pathlib import Path
 
 import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.staticfiles import finders
 from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse, HttpResponseServerError, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseServerError, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 # The database or the cache does not answer, or a query took longer than it may.
@@ -38,6 +42,7 @@ def webmanifest(request):
         for name, purpose in (("icon", "any"), ("icon-maskable", "maskable"))
     ]
     manifest = {
+        "id": "/",
         "name": settings.SERVICE_NAME,
         "short_name": settings.SERVICE_NAME,
         "start_url": "/",
@@ -46,8 +51,20 @@ def webmanifest(request):
         "background_color": "#f5f8f7",
         "theme_color": "#00534c",
         "icons": icons,
+        "shortcuts": [{"name": _("Log a flare-up"), "url": reverse("supportplans:flareup_log")}],
     }
     return JsonResponse(manifest, content_type="application/manifest+json")
+
+
+@require_safe
+@login_not_required
+def service_worker(request):
+    """The script that stands between a device and us. It lies at the root, since it may answer for any page of ours."""
+    built = finders.find("build/service-worker.js")
+    if built is None:
+        raise Http404
+    # No cache may keep it: a worker that was mended has to reach every device.
+    return HttpResponse(Path(built).read_bytes(), "text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 def bad_request(request, exception):

@@ -7,7 +7,6 @@ from django.urls import include, path
 
 from members import views as member_views
 from peersupport import health, home, metrics, pages
-from peersupport.reminders.way_views import push_worker
 
 # Administrators sign in where everyone does, with the same limits and second factor.
 admin.site.login = secure_admin_login(admin.site.login)
@@ -20,12 +19,13 @@ urlpatterns = [
     path("research/", include("evaluation.urls")),
     path("messages/", include("peersupport.reminders.urls")),
     path("accounts/reauthenticate/", member_views.account_reauthenticate, name="account_reauthenticate"),
+    path("accounts/logout/", member_views.account_logout, name="account_logout"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("privacy/", pages.privacy, name="privacy"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("site.webmanifest", pages.webmanifest, name="webmanifest"),
-    path("push-worker.js", push_worker, name="push_worker"),
+    path("service-worker.js", pages.service_worker, name="service_worker"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from supportplans.views import flareup, goal, keep_in_touch, pair, plan
+from supportplans.views import flareup, goal, keep_in_touch, offline, pair, plan
 
 app_name = "supportplans"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("goals/<int:pk>/share/", goal.goal_share, name="goal_share"),
     path("flare-ups/", flareup.flareup_list, name="flareup_list"),
     path("flare-ups/log/", flareup.flareup_log, name="flareup_log"),
+    path("flare-ups/waiting/", offline.waiting_log, name="waiting_log"),
     path("flare-ups/<int:pk>/", flareup.flareup_detail, name="flareup_detail"),
     path("flare-ups/<int:pk>/edit/", flareup.flareup_edit, name="flareup_edit"),
     path("keep-in-touch/", keep_in_touch.keep_in_touch_list, name="keep_in_touch_list"),
@@ -35,5 +36,7 @@ urlpatterns = [
     path("keep-in-touch/<int:pk>/end/", pair.pair_end, name="pair_end"),
     path("keep-in-touch/<int:pk>/note/", pair.check_in_note, name="check_in_note"),
     path("keep-in-touch/check-ins/<int:pk>/undo/", pair.check_in_undo, name="check_in_undo"),
+    path("account/offline/", offline.offline_choose, name="offline_choose"),
+    path("offline/", offline.offline_page, name="offline_page"),
     path("over-time/", flareup.over_time, name="over_time"),
 ]

@@ -143,6 +143,9 @@ def test_page_is_sent_with_a_policy_that_allows_only_our_own(client):
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "manifest-src 'self'",
         "frame-ancestors 'none'",
         "base-uri 'none'",
     ):
@@ -201,6 +204,16 @@ def test_web_manifest_names_the_service_and_icons_that_exist(client, settings):
     manifest = client.get(reverse("webmanifest")).json()
     assert manifest["name"] == "Stronger Together"
     assert [find(icon["src"].removeprefix("/static/")) is not None for icon in manifest["icons"]] == [True, True]
+    assert (manifest["id"], manifest["start_url"], manifest["display"]) == ("/", "/", "standalone")
+    assert [shortcut["url"] for shortcut in manifest["shortcuts"]] == [reverse("supportplans:flareup_log")]
+
+
+def test_worker_lies_at_the_root_and_no_cache_holds_an_old_one(client, build):
+    response = client.get(reverse("service_worker"))
+    assert response.headers["Content-Type"] == "text/javascript"
+    assert response.headers["Cache-Control"] == "no-cache"
+    assert reverse("service_worker").count("/") == 1
+    assert response.content == (build / "service-worker.js").read_bytes()
 
 
 @pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from groups.reach import group_paths
+from groups.reach import group_paths, groups_as_member
 from peersupport.access.governed import Governed, GovernedQuerySet
 
 #: No meeting lasts longer; the database sees to it.
@@ -23,6 +23,11 @@ class MeetingQuerySet(GovernedQuerySet):
         """Meetings that are not over yet, cancelled ones included, soonest first."""
         # The bound on the start lets an index skip the past, however long it is.
         return self.filter(ends_at__gt=now, starts_at__gt=now - LONGEST).order_by("starts_at", "pk")
+
+    def next_of(self, person, *, now):
+        """What comes next for `person` as a member, with their own answer and who greets; None if nothing does."""
+        theirs = self.filter(group__in=groups_as_member(person)).going_ahead().upcoming(now=now)
+        return theirs.select_related("group", "venue").with_answer_of(person).with_greeter().first()
 
     def past(self, *, now):
         return self.filter(ends_at__lte=now, starts_at__lt=now).order_by("-starts_at", "-pk")

@@ -1,17 +1,13 @@
 """The ways in which messages reach a person, as they set them up themselves."""
 
-from pathlib import Path
-
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.contrib.staticfiles import finders
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from peersupport.devices import spoken_device
 from peersupport.refusals import shown_on
@@ -108,13 +104,3 @@ def stand_in_edit(request):
         messages.success(request, _("Your choice is saved."))
         return redirect("reminders:way_list")
     return render(request, "reminders/stand_in_edit.html", {"form": form})
-
-
-@require_safe
-@login_not_required
-def push_worker(request):
-    """The script that shows notifications. It has to lie at the root, since it may open any page of ours."""
-    built = finders.find("build/push-worker.js")
-    if built is None:
-        raise Http404
-    return HttpResponse(Path(built).read_bytes(), content_type="text/javascript")

@@ -7,6 +7,8 @@ import {
   initPasswordInputs,
   initSkipLinks,
 } from "nhsuk-frontend";
+import { initOffline } from "./offline/everywhere.js";
+import { initSignOut } from "./offline/sign_out.js";
 import { initReveals } from "./reveal.js";
 
 initButtons();
@@ -16,3 +18,5 @@ initNotificationBanners();
 initPasswordInputs();
 initReveals();
 initSkipLinks();
+initSignOut();
+initOffline();

@@ -282,7 +282,7 @@ def test_a_person_keeps_five_devices_at_most(person, now):
 
 
 def test_what_a_browser_gets_to_show_notifications_lies_at_the_root(client):
-    response = client.get("/push-worker.js")
+    response = client.get("/service-worker.js")
     assert response.headers["Content-Type"] == "text/javascript"
     assert "showNotification" in response.text
 

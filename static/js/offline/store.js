@@ -1,0 +1,71 @@
+// What a device keeps for one person, once they turn it on: a copy of one page with what it is drawn with (in the cache),
+// and two drawers (in IndexedDB): whose it is, and what waits to be sent. Nothing here exists until it is turned on.
+const CACHE = "peersupport-offline";
+const DATABASE = "peersupport-offline";
+const DRAWERS = { owner: {}, waiting: { keyPath: "client_id" } };
+const OWNER = "owner";
+
+const settled = (request) =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+
+function opened() {
+  const request = indexedDB.open(DATABASE, 1);
+  request.onupgradeneeded = () => Object.entries(DRAWERS).forEach((drawer) => request.result.createObjectStore(...drawer));
+  return settled(request);
+}
+
+// One transaction: what `ask` wants of the drawer `name`, given only once it is written for good.
+async function inDrawer(name, mode, ask) {
+  const database = await opened();
+  // Or a tab that is open elsewhere would hold up the removal of everything.
+  database.onversionchange = () => database.close();
+  try {
+    const transaction = database.transaction(name, mode, { durability: "strict" });
+    const done = new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
+      transaction.onabort = transaction.onerror = () => reject(transaction.error);
+    });
+    const [result] = await Promise.all([settled(ask(transaction.objectStore(name))), done]);
+    return result;
+  } finally {
+    database.close();
+  }
+}
+
+export const canKeep = "serviceWorker" in navigator && "caches" in self && "indexedDB" in self;
+
+// Asks without making anything.
+export const isOn = async () => "caches" in self && (await caches.has(CACHE));
+
+export const openCache = () => caches.open(CACHE);
+
+// { person, page, sendTo, log, keptAt }: the person's mark, three addresses of ours, and when the page was copied.
+export const owner = () => inDrawer("owner", "readonly", (drawer) => drawer.get(OWNER));
+export const setOwner = (record) => inDrawer("owner", "readwrite", (drawer) => drawer.put(record, OWNER));
+
+// An entry: { client_id, person, day: { day, month, year }, is_start_approximate, tapped_at, problem }.
+export const entries = () => inDrawer("waiting", "readonly", (drawer) => drawer.getAll());
+export const putEntry = (entry) => inDrawer("waiting", "readwrite", (drawer) => drawer.put(entry));
+export const removeEntry = (client_id) => inDrawer("waiting", "readwrite", (drawer) => drawer.delete(client_id));
+
+// All of it, in this order: the cache says whether it is turned on.
+export async function wipe() {
+  if ("caches" in self) await caches.delete(CACHE);
+  await new Promise((resolve) => {
+    const request = indexedDB.deleteDatabase(DATABASE);
+    request.onsuccess = request.onerror = request.onblocked = resolve;
+  });
+  announce();
+}
+
+// Other tabs show the same.
+const CHANNEL = "peersupport-offline";
+export function announce() {
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.postMessage("changed");
+  channel.close();
+}
+export const whenChanged = (listener) => (new BroadcastChannel(CHANNEL).onmessage = listener);
