@@ -11,6 +11,7 @@ from django.core.management.commands import migrate
 from psycopg2 import sql
 
 from peersupport.owner import as_owner
+from tests import migrated
 
 MAINTENANCE = os.environ["TESTS_MAINTENANCE_DATABASE"]
 TEMPLATE = f"test_{MAINTENANCE}_template"
@@ -32,8 +33,10 @@ def create():
 def _make_template(run):
     run("DROP DATABASE IF EXISTS {}", TEMPLATE)
     run("CREATE DATABASE {}", TEMPLATE)
-    with as_owner(TEMPLATE):
-        call_command(migrate.Command(), verbosity=0, interactive=False)
+    if not migrated.restore(TEMPLATE):
+        with as_owner(TEMPLATE):
+            call_command(migrate.Command(), verbosity=0, interactive=False)
+        migrated.keep(TEMPLATE)
     run("COMMENT ON DATABASE {} IS %s", [_this_run()], TEMPLATE)
 
 
