@@ -17,6 +17,7 @@ MENU = (
     (_("Home"), "home", EVERYONE),
     (_("Groups"), "groups:group_list", GROUP_ROLES),
     (_("My goals"), "supportplans:goal_list", frozenset({Role.MEMBER})),
+    (_("My plan"), "supportplans:personal_plan_detail", frozenset({Role.MEMBER})),
     (_("Flare-ups"), "supportplans:flareup_list", frozenset({Role.MEMBER})),
     (_("Register"), "groups:register", frozenset({Role.COORDINATOR})),
     (_("Requests"), "groups:support_request_list", frozenset({Role.COORDINATOR, Role.TUTOR})),

@@ -26,7 +26,7 @@ for (const image of new Set(images.flat())) {
   await cp(path.join(modules, "nhsuk-frontend", "dist", "nhsuk", "assets", "images", image), path.join(out, "images", image));
 }
 await build({
-  entryPoints: ["app", "chart", "devices", "offline", "service-worker", "supported"].map((name) => path.join(here, "js", `${name}.js`)),
+  entryPoints: ["app", "autosave", "chart", "devices", "offline", "service-worker", "supported"].map((name) => path.join(here, "js", `${name}.js`)),
   outdir: out,
   bundle: true,
   minify: true,

@@ -79,3 +79,9 @@ class ChangedMeanwhile(Refused):
     def __init__(self, theirs):
         super().__init__()
         self.theirs = theirs
+
+
+class ChangedElsewhere(ChangedMeanwhile):
+    """As above, on another page or device of the same person."""
+
+    sentence = _("This was changed on another page or device while you were writing. Both texts are below.")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from supportplans.views import flareup, goal, keep_in_touch, offline, pair, plan
+from supportplans.views import flareup, goal, keep_in_touch, offline, pair, personal_plan, plan
 
 app_name = "supportplans"
 urlpatterns = [
@@ -38,5 +38,10 @@ urlpatterns = [
     path("keep-in-touch/check-ins/<int:pk>/undo/", pair.check_in_undo, name="check_in_undo"),
     path("account/offline/", offline.offline_choose, name="offline_choose"),
     path("offline/", offline.offline_page, name="offline_page"),
+    path("my-plan/", personal_plan.personal_plan_detail, name="personal_plan_detail"),
+    path("my-plan/card/", personal_plan.personal_plan_card, name="personal_plan_card"),
+    path("my-plan/earlier/<int:pk>/restore/", personal_plan.personal_text_restore, name="personal_text_restore"),
+    path("my-plan/<slug:kind>/", personal_plan.personal_section_edit, name="personal_section_edit"),
+    path("my-plan/<slug:kind>/earlier/", personal_plan.personal_section_history, name="personal_section_history"),
     path("over-time/", flareup.over_time, name="over_time"),
 ]

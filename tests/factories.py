@@ -227,6 +227,37 @@ class MutualSupportPlanFactory(DjangoModelFactory):
     created_at = NOW - timedelta(days=20)
 
 
+class PersonalPlanFactory(DjangoModelFactory):
+    class Meta:
+        model = supportplans.PersonalPlan
+
+    person = factory.SubFactory(PersonFactory)
+    started_at = NOW - timedelta(days=30)
+
+
+class PersonalPlanSectionFactory(DjangoModelFactory):
+    class Meta:
+        model = supportplans.PersonalPlanSection
+
+    plan = factory.SubFactory(PersonalPlanFactory)
+    kind = supportplans.PersonalPlanSection.Kind.FIRST_STEPS
+    text = "Lie on my side. Tell Joan."
+    revision = 2
+    changed_at = NOW - timedelta(days=20)
+
+
+class PersonalPlanTextFactory(DjangoModelFactory):
+    """What a section said before, as its revision 1."""
+
+    class Meta:
+        model = supportplans.PersonalPlanText
+
+    section = factory.SubFactory(PersonalPlanSectionFactory)
+    text = "Lie down."
+    revision = 1
+    written_at = NOW - timedelta(days=25)
+
+
 class KeepInTouchWishFactory(DjangoModelFactory):
     """A member who would like someone to keep in touch with them."""
 

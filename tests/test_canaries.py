@@ -5,7 +5,15 @@ from django.test import Client
 
 from groups.models import Membership
 from members.models import Person
-from supportplans.models import FlareUp, Goal, GoalReview, MutualSupportPlan, PlanSection
+from supportplans.models import (
+    FlareUp,
+    Goal,
+    GoalReview,
+    MutualSupportPlan,
+    PersonalPlanSection,
+    PersonalPlanText,
+    PlanSection,
+)
 from tests import world as worlds
 from tests.factories import NOW
 from tests.test_urls import EXPECTED, address_of, status_of
@@ -38,6 +46,10 @@ def world():
     )
     FlareUp.objects.update(set_off_by=f"{CANARY} cause", tried=f"{CANARY} tried")
     PlanSection.objects.update(text=f"{CANARY} plan")
+    PersonalPlanSection.objects.update(text=f"{CANARY} own")
+    PersonalPlanText.objects.create(
+        section=world.rows["personal_section"], text=f"{CANARY} before", revision=7, written_at=NOW
+    )
     return world
 
 
@@ -63,7 +75,9 @@ def test_no_page_tells_an_outsider_about_the_group(world, who):
 
 @pytest.mark.parametrize("who", STAFF)
 def test_no_page_tells_staff_what_members_keep_to_themselves(world, who):
-    private = [f"{CANARY} {word}".encode() for word in ("what", "why", "step", "note", "cause", "tried")]
+    private = [
+        f"{CANARY} {word}".encode() for word in ("what", "why", "step", "note", "cause", "tried", "own", "before")
+    ]
     for name, content in pages_for(world, who):
         assert not [text for text in private if text in content], name
 
@@ -87,7 +101,7 @@ def test_no_page_shows_a_members_address_to_another(world, who):
 def test_canaries_are_where_members_can_see_them(world):
     """Or the tests above would prove nothing."""
     seen = b"".join(content for _name, content in pages_for(world, "member"))
-    for word in ("group", "about", "name", "what", "step", "shared", "cause", "tried", "plan"):
+    for word in ("group", "about", "name", "what", "step", "shared", "cause", "tried", "plan", "own", "before"):
         assert f"{CANARY} {word}".encode() in seen, word
 
 

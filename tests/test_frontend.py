@@ -129,7 +129,7 @@ def test_menu_shows_each_role_its_own(monkeypatch):
         return [str(item.label) for item in navigation.menu_of(None, "/")]
 
     assert labels() == []
-    assert labels(Role.PERSON, Role.MEMBER) == ["Home", "Groups", "My goals", "Flare-ups", "Account"]
+    assert labels(Role.PERSON, Role.MEMBER) == ["Home", "Groups", "My goals", "My plan", "Flare-ups", "Account"]
     assert labels(Role.PERSON, Role.TUTOR) == ["Home", "Groups", "Requests", "Programmes", "Account"]
     assert labels(Role.PERSON, Role.COORDINATOR) == ["Home", "Register", "Requests", "Programmes", "Account"]
     assert labels(Role.PERSON, Role.SAFEGUARDING_LEAD) == ["Home", "Concerns", "Account"]

@@ -92,6 +92,8 @@ supportplans.change_goal        x   .   .   .   .   .   .   .   .   .   .   .   
 supportplans.share_goal         x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 supportplans.view_flareup       x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 supportplans.change_flareup     x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+supportplans.view_personal_plan x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+supportplans.edit_personal_plan x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 supportplans.make_wish          .   x   .   .   .   .   .   .   .   .   .   .   .   .   .
 supportplans.view_wish          x   .   .   .   .   .   x   .   .   .   .   .   .   .   .
 supportplans.change_wish        x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
@@ -149,6 +151,7 @@ def test_every_role_but_a_plain_account_may_do_something():
 def test_nobody_from_outside_sees_what_members_keep_to_themselves(role):
     for permission in (
         "supportplans.view_flareup",
+        "supportplans.view_personal_plan",
         "supportplans.view_goal",
         "supportplans.view_wish",
         "supportplans.view_pair",

@@ -133,6 +133,7 @@ def _member_content(world):
     rows["shared_goal"] = make.GoalFactory(person=people["member"])
     make.GoalShareFactory(item=rows["shared_goal"], membership=rows["membership"])
     rows["flareup"] = make.FlareUpFactory(person=people["member"])
+    _own_plan(world)
     _two_who_keep_in_touch(world)
     rows["plan"] = make.MutualSupportPlanFactory(group=rows["group"], started_by=people["member"])
     rows["section"] = PlanSection.objects.create(plan=rows["plan"], kind="purpose", text="We carry on.")
@@ -144,6 +145,12 @@ def _member_content(world):
     rows["proposed_plan"] = make.MutualSupportPlanFactory(
         group=rows["proposed_group"], started_by=people["member"], state="proposed", proposed_at=now
     )
+
+
+def _own_plan(world):
+    section = make.PersonalPlanSectionFactory(plan__person=world.people["member"])
+    world.rows["personal_section"] = section
+    world.rows["earlier_text"] = make.PersonalPlanTextFactory(section=section)
 
 
 def _two_who_keep_in_touch(world):

@@ -82,6 +82,8 @@ _TABLE = {
     "supportplans.share_goal": {OWNER},
     "supportplans.view_flareup": {OWNER},
     "supportplans.change_flareup": {OWNER},
+    "supportplans.view_personal_plan": {OWNER},
+    "supportplans.edit_personal_plan": {OWNER},
     "supportplans.make_wish": {MEMBER},
     "supportplans.view_wish": {OWNER, SHARED_WITH},
     "supportplans.change_wish": {OWNER},

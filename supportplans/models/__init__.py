@@ -2,6 +2,7 @@ from supportplans.models.check_in import CheckIn
 from supportplans.models.flareup import FlareUp
 from supportplans.models.goal import Goal, GoalReview, GoalShare
 from supportplans.models.keep_in_touch import KeepInTouch, KeepInTouchWish
+from supportplans.models.personal_plan import PersonalPlan, PersonalPlanSection, PersonalPlanText
 from supportplans.models.plan import MutualSupportPlan, PlanSection, PlanWord
 
 __all__ = [
@@ -13,6 +14,9 @@ __all__ = [
     "KeepInTouch",
     "KeepInTouchWish",
     "MutualSupportPlan",
+    "PersonalPlan",
+    "PersonalPlanSection",
+    "PersonalPlanText",
     "PlanSection",
     "PlanWord",
 ]

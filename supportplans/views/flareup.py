@@ -10,6 +10,7 @@ from peersupport.paging import page_of
 from supportplans.forms.flareup import EditFlareUpForm, LogEarlierFlareUpForm, LogFlareUpForm
 from supportplans.models import FlareUp, GoalReview
 from supportplans.over_time import MONTHS, months_of
+from supportplans.own_plan import when_it_flares
 from supportplans.services.flareup import edit_flareup, log_flareup
 
 PAGE = 25
@@ -50,7 +51,9 @@ def flareup_log(request):
 def flareup_detail(request, pk):
     flareup = get_object_or_404(FlareUp.objects.visible_to(request.user), pk=pk)
     contacts = [FlareUp.Contact(value).label for value in flareup.contacts or []]
-    return render(request, "supportplans/flareup_detail.html", {"flareup": flareup, "contacts": contacts})
+    plan_says = [] if flareup.ended_on else when_it_flares(request.user, timezone.now())
+    context = {"flareup": flareup, "contacts": contacts, "plan_says": plan_says}
+    return render(request, "supportplans/flareup_detail.html", context)
 
 
 def flareup_edit(request, pk):
