@@ -26,7 +26,17 @@ from peersupport.access.roles import held_by, needs_second_factor
 from peersupport.demo.accounts import ACCOUNTS, PASSWORD, code_now
 from peersupport.demo.telling import tell
 from peersupport.reminders.models import Message, Preference, QuietTime
-from supportplans.models import FlareUp, Goal, GoalReview, KeepInTouch, KeepInTouchWish, MutualSupportPlan
+from supportplans.models import (
+    FlareUp,
+    Goal,
+    GoalReview,
+    KeepInTouch,
+    KeepInTouchWish,
+    MutualSupportPlan,
+    PersonalPlan,
+    PersonalPlanSection,
+    PersonalPlanText,
+)
 
 
 def test_demo_data_is_refused_outside_the_demo(settings):
@@ -65,6 +75,7 @@ def test_story_is_told_at_scale(settings):
     assert Person.objects.filter(mail_refusals__gte=Person.MOST_REFUSALS).count() == 1
     assert Message.objects.filter(state="parked").count() == 1
     _keep_in_touch_has_all_that_can_be()
+    _own_plans_are_full_short_and_none()
     _accounts_can_be_used()
     settings.DEMO = True
     call_command("demo")
@@ -85,6 +96,15 @@ def _keep_in_touch_has_all_that_can_be():
         (True, False),
         (True, True),
     ]
+
+
+def _own_plans_are_full_short_and_none():
+    """Maria's has every section and what two of them said before; others wrote little, most of them nothing."""
+    maria = PersonalPlan.objects.get(person__email="member@example.org")
+    assert set(maria.sections.written().values_list("kind", flat=True)) == set(PersonalPlanSection.Kind.values)
+    assert PersonalPlanText.objects.filter(section__plan=maria).count() == 2
+    assert maria.looked_at is not None
+    assert 20 < PersonalPlan.objects.count() < 100
 
 
 def _accounts_can_be_used():

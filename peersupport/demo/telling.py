@@ -12,6 +12,7 @@ from peersupport.demo.comings_and_goings import tell_comings_and_goings
 from peersupport.demo.founding import found_group, found_sites, furnish_venues, tutors_of
 from peersupport.demo.in_touch import tell_in_touch
 from peersupport.demo.meeting_years import answer_what_is_next, tell_meetings
+from peersupport.demo.own_plans import tell_own_plans
 from peersupport.demo.own_things import tell_flareups, tell_goals, tell_plan
 from peersupport.demo.research import tell_study
 from peersupport.demo.site_side import tell_site_side
@@ -43,6 +44,7 @@ def tell(now: datetime, say: Callable[[str], None]) -> None:
     tell_site_side(telling, sites, venues, circles)
     tell_wishes(telling, circles)
     tell_in_touch(telling, circles[0])
+    tell_own_plans(telling, circles)
     give_second_factors()
 
 

@@ -167,7 +167,7 @@ def test_two_tabs_show_both_texts(at_first_steps, maria):
     walk.follow(re.compile("Change ?: First steps"))
     walk.follow("What it said before")
     walk.then_reads("Ring my sister.")
-    walk.follow(re.compile("Bring back the text of"))
+    walk.follow(re.compile("Bring this back"))
     walk.then_reads("It is back.")
     assert standing() == "Ring my sister."
 

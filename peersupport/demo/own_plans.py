@@ -1,0 +1,47 @@
+"""Members' own plans in the sample story: Maria's is full and has changed; others wrote a line or two, or nothing."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from members.models import Person
+from peersupport.demo.cast import Telling
+from peersupport.demo.founding import Circle
+from supportplans.models import PersonalPlanSection
+from supportplans.services.personal_plan import edit_personal_section, note_look
+
+Kind = PersonalPlanSection.Kind
+#: What people write first, if they write anything.
+OFTEN = (Kind.FIRST_STEPS, Kind.HELPS, Kind.CONTACTS, Kind.EARLY_SIGNS, Kind.MATTERS)
+
+
+def tell_own_plans(telling: Telling, circles: list[Circle]) -> None:
+    """Told last, so that chance has told the rest of the story as it was."""
+    maria = Person.objects.get(email="member@example.org")
+    _tell_whole_plan(telling, maria)
+    for circle in circles:
+        for person in circle.members:
+            if person != maria and telling.often(0.3):
+                _tell_some_lines(telling, person)
+
+
+def _tell_whole_plan(telling, person):
+    """Written on a good day a year ago; after a hard spring two parts were written again."""
+    for kind in Kind.values:
+        _write(telling.words["own_plan"][kind][0], kind, person, telling.ago(weeks=52))
+    for kind in (Kind.FIRST_STEPS, Kind.HELPS):
+        _write(telling.words["own_plan"][kind][1], kind, person, telling.ago(weeks=20))
+    note_look(by=person, now=telling.ago(weeks=3))
+
+
+def _tell_some_lines(telling, person):
+    at = telling.ago(days=telling.chance.randint(10, 300))
+    for kind in OFTEN[: telling.chance.randint(1, len(OFTEN))]:
+        _write(telling.chance.choice(telling.words["own_plan"][kind]), kind, person, at)
+    if telling.often(0.5):
+        note_look(by=person, now=at + timedelta(days=5))
+
+
+def _write(text: str, kind: str, person: Person, at: datetime) -> None:
+    section = PersonalPlanSection.objects.filter(plan__person=person, kind=kind).first()
+    revision = section.revision if section else 0
+    edit_personal_section(kind=kind, text=text, revision=revision, sitting=uuid.uuid4(), step=0, by=person, now=at)
