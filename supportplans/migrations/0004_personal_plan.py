@@ -11,7 +11,7 @@ from peersupport.access.append_only import AppendOnly
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("supportplans", "0002_keep_in_touch"),
+        ("supportplans", "0003_shares_in_memberships"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
