@@ -54,10 +54,12 @@ def _say_who_usually_comes(telling, circle):
 
 
 def _fill_the_list(telling, circle, meeting):
+    joined = set(Membership.objects.joined().filter(group=circle.group).values_list("person", flat=True))
+    still_here = [person for person in circle.members if person.pk in joined]
     for what in telling.chance.sample(telling.words["bring_items"], k=3):
         item = add_bring_item(meeting=meeting, what=what, by=circle.contact, now=telling.now)
         if telling.often(0.6):
-            take_bring_item(item=item, by=telling.chance.choice(circle.members), now=telling.now)
+            take_bring_item(item=item, by=telling.chance.choice(still_here), now=telling.now)
 
 
 def _fill_the_room(telling, circle, meeting):
