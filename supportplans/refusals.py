@@ -29,6 +29,19 @@ class GoalEnded(Refused):
     sentence = _("This goal has ended. Set a new one if you like.")
 
 
+class GoalNotReady(Refused):
+    sentence = _("This goal is still a draft. Start it first.")
+
+
+class LevelsFixed(Refused):
+    sentence = _("This goal has started, so its levels stay as they are. Set a new goal if they do not fit.")
+
+
+class DayToCome(Refused):
+    sentence = _("This day is still to come. Enter today or an earlier day.")
+    field = "looked_back_on"
+
+
 class NotYourGroup(Refused):
     sentence = _("You are not in this group any more. Look at who can see this now.")
 

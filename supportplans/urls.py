@@ -1,6 +1,6 @@
 from django.urls import path
 
-from supportplans.views import flareup, goal, keep_in_touch, offline, pair, personal_plan, plan
+from supportplans.views import flareup, goal, goal_step, keep_in_touch, offline, pair, personal_plan, plan
 
 app_name = "supportplans"
 urlpatterns = [
@@ -14,9 +14,18 @@ urlpatterns = [
     path("plans/sections/<int:pk>/", plan.section_edit, name="section_edit"),
     path("goals/", goal.goal_list, name="goal_list"),
     path("goals/add/", goal.goal_add, name="goal_add"),
+    path("goals/ended/", goal.goal_ended_list, name="goal_ended_list"),
+    path("goals/shared/", goal.goal_shared_list, name="goal_shared_list"),
+    path("groups/<int:pk>/goals/", goal.goal_sheet, name="goal_sheet"),
     path("goals/<int:pk>/", goal.goal_detail, name="goal_detail"),
     path("goals/<int:pk>/edit/", goal.goal_edit, name="goal_edit"),
-    path("goals/<int:pk>/review/", goal.goal_review, name="goal_review"),
+    path("goals/<int:pk>/start/", goal_step.goal_start, name="goal_start"),
+    path("goals/<int:pk>/pause/", goal_step.goal_pause, name="goal_pause"),
+    path("goals/<int:pk>/resume/", goal_step.goal_resume, name="goal_resume"),
+    path("goals/<int:pk>/review/", goal_step.goal_review, name="goal_review"),
+    path("goals/<int:pk>/smaller/", goal_step.step_shrink, name="step_shrink"),
+    path("goals/<int:pk>/keep-step/", goal_step.step_keep, name="step_keep"),
+    path("goals/<int:pk>/levels/", goal_step.level_write, name="level_write"),
     path("goals/<int:pk>/share/", goal.goal_share, name="goal_share"),
     path("flare-ups/", flareup.flareup_list, name="flareup_list"),
     path("flare-ups/log/", flareup.flareup_log, name="flareup_log"),

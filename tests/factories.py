@@ -192,8 +192,32 @@ class GoalFactory(DjangoModelFactory):
 
     person = factory.SubFactory(PersonFactory)
     what = factory.Sequence(lambda n: f"Walk to shop {n}")
+    state = supportplans.Goal.State.ACTIVE
     created_at = NOW - timedelta(days=30)
+    started_at = factory.LazyAttribute(lambda goal: None if goal.state == "draft" else NOW - timedelta(days=30))
     state_changed_at = NOW - timedelta(days=30)
+
+
+class GoalReviewFactory(DjangoModelFactory):
+    class Meta:
+        model = supportplans.GoalReview
+
+    goal = factory.SubFactory(GoalFactory)
+    outcome = supportplans.GoalReview.Outcome.WELL
+    state_after = supportplans.Goal.State.ACTIVE
+    reviewed_at = NOW - timedelta(days=2)
+    recorded_at = factory.SelfAttribute("reviewed_at")
+
+
+class GoalLevelFactory(DjangoModelFactory):
+    """What is hoped for, of a goal that is a draft still."""
+
+    class Meta:
+        model = supportplans.GoalLevel
+
+    goal = factory.SubFactory(GoalFactory, state="draft")
+    level = 0
+    text = "I walk to the shop."
 
 
 class GoalShareFactory(DjangoModelFactory):

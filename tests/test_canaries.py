@@ -8,14 +8,13 @@ from members.models import Person
 from supportplans.models import (
     FlareUp,
     Goal,
-    GoalReview,
     MutualSupportPlan,
     PersonalPlanSection,
     PersonalPlanText,
     PlanSection,
 )
 from tests import world as worlds
-from tests.factories import NOW
+from tests.factories import NOW, GoalLevelFactory, GoalReviewFactory
 from tests.test_urls import EXPECTED, address_of, status_of
 
 pytestmark = pytest.mark.django_db
@@ -41,9 +40,8 @@ def world():
     Goal.objects.update(what=f"{CANARY} what", why=f"{CANARY} why", next_step=f"{CANARY} step")
     shared = Goal.objects.filter(pk=world.rows["shared_goal"].pk)
     shared.update(what=f"{CANARY} shared", why=f"{CANARY} shared", next_step=f"{CANARY} shared")
-    GoalReview.objects.create(
-        goal=world.rows["goal"], outcome="well", note=f"{CANARY} note", state_after="active", reviewed_at=NOW
-    )
+    GoalReviewFactory(goal=world.rows["goal"], note=f"{CANARY} note", next_step=f"{CANARY} step")
+    GoalLevelFactory(goal=world.rows["draft_goal"], text=f"{CANARY} level")
     FlareUp.objects.update(set_off_by=f"{CANARY} cause", tried=f"{CANARY} tried")
     PlanSection.objects.update(text=f"{CANARY} plan")
     PersonalPlanSection.objects.update(text=f"{CANARY} own")
@@ -75,9 +73,8 @@ def test_no_page_tells_an_outsider_about_the_group(world, who):
 
 @pytest.mark.parametrize("who", STAFF)
 def test_no_page_tells_staff_what_members_keep_to_themselves(world, who):
-    private = [
-        f"{CANARY} {word}".encode() for word in ("what", "why", "step", "note", "cause", "tried", "own", "before")
-    ]
+    kept = ("what", "why", "step", "note", "level", "cause", "tried", "own", "before")
+    private = [f"{CANARY} {word}".encode() for word in kept]
     for name, content in pages_for(world, who):
         assert not [text for text in private if text in content], name
 
@@ -101,7 +98,8 @@ def test_no_page_shows_a_members_address_to_another(world, who):
 def test_canaries_are_where_members_can_see_them(world):
     """Or the tests above would prove nothing."""
     seen = b"".join(content for _name, content in pages_for(world, "member"))
-    for word in ("group", "about", "name", "what", "step", "shared", "cause", "tried", "plan", "own", "before"):
+    words = ("group", "about", "name", "what", "step", "level", "shared", "cause", "tried", "plan", "own", "before")
+    for word in words:
         assert f"{CANARY} {word}".encode() in seen, word
 
 

@@ -90,6 +90,7 @@ supportplans.say_word           .   x   .   .   .   .   .   .   .   .   .   .   
 supportplans.view_goal          x   .   .   .   .   .   x   .   .   .   .   .   .   .   .
 supportplans.change_goal        x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 supportplans.share_goal         x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+supportplans.view_goal_sheet    .   x   x   x   .   .   .   .   .   .   .   .   .   .   .
 supportplans.view_flareup       x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 supportplans.change_flareup     x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 supportplans.view_personal_plan x   .   .   .   .   .   .   .   .   .   .   .   .   .   .

@@ -130,6 +130,7 @@ def _group_side(world):
 def _member_content(world):
     people, rows, now = world.people, world.rows, timezone.now()
     rows["goal"] = make.GoalFactory(person=people["member"])
+    rows["draft_goal"] = make.GoalFactory(person=people["member"], state="draft")
     rows["shared_goal"] = make.GoalFactory(person=people["member"])
     make.GoalShareFactory(item=rows["shared_goal"], membership=rows["membership"])
     rows["flareup"] = make.FlareUpFactory(person=people["member"])

@@ -80,6 +80,7 @@ _TABLE = {
     "supportplans.view_goal": {OWNER, SHARED_WITH},
     "supportplans.change_goal": {OWNER},
     "supportplans.share_goal": {OWNER},
+    "supportplans.view_goal_sheet": GROUP,
     "supportplans.view_flareup": {OWNER},
     "supportplans.change_flareup": {OWNER},
     "supportplans.view_personal_plan": {OWNER},
