@@ -82,6 +82,14 @@ class TooLateToUndo(Refused):
     sentence = _("This can't be taken back any more. It does no harm.")
 
 
+class NotSharedNow(Refused):
+    sentence = _("This is not shared here any more, so there is nothing to do.")
+
+
+class Settled(Refused):
+    sentence = _("This has been settled in the meantime. Look at what it says now.")
+
+
 class ChangedMeanwhile(Refused):
     """Someone else saved the section first; `theirs` is what stands there now."""
 

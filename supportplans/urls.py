@@ -1,6 +1,6 @@
 from django.urls import path
 
-from supportplans.views import flareup, goal, goal_step, keep_in_touch, offline, pair, personal_plan, plan
+from supportplans.views import flareup, goal, goal_step, keep_in_touch, offline, pair, personal_plan, plan, report
 
 app_name = "supportplans"
 urlpatterns = [
@@ -27,6 +27,12 @@ urlpatterns = [
     path("goals/<int:pk>/keep-step/", goal_step.step_keep, name="step_keep"),
     path("goals/<int:pk>/levels/", goal_step.level_write, name="level_write"),
     path("goals/<int:pk>/share/", goal.goal_share, name="goal_share"),
+    path("goals/<int:pk>/report/", report.goal_report, name="goal_report"),
+    path("reports/", report.report_list, name="report_list"),
+    path("reports/<int:pk>/", report.report_detail, name="report_detail"),
+    path("reports/<int:pk>/hide/", report.report_hide, name="report_hide"),
+    path("reports/<int:pk>/leave/", report.report_leave, name="report_leave"),
+    path("reports/<int:pk>/show/", report.report_show, name="report_show"),
     path("flare-ups/", flareup.flareup_list, name="flareup_list"),
     path("flare-ups/log/", flareup.flareup_log, name="flareup_log"),
     path("flare-ups/waiting/", offline.waiting_log, name="waiting_log"),

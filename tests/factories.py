@@ -231,6 +231,17 @@ class GoalShareFactory(DjangoModelFactory):
     shared_at = NOW - timedelta(days=20)
 
 
+class ReportFactory(DjangoModelFactory):
+    class Meta:
+        model = supportplans.Report
+
+    membership = factory.SubFactory(MembershipFactory)
+    goal = factory.SubFactory(GoalFactory, person=factory.SelfAttribute("..membership.person"))
+    reason = supportplans.Report.Reason.UNKIND
+    reported_by = factory.SubFactory(PersonFactory)
+    reported_at = NOW - timedelta(days=1)
+
+
 class FlareUpFactory(DjangoModelFactory):
     class Meta:
         model = supportplans.FlareUp

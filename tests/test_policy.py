@@ -91,6 +91,9 @@ supportplans.view_goal          x   .   .   .   .   .   x   .   .   .   .   .   
 supportplans.change_goal        x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 supportplans.share_goal         x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 supportplans.view_goal_sheet    .   x   x   x   .   .   .   .   .   .   .   .   .   .   .
+supportplans.report_item        .   .   .   .   .   .   x   .   .   .   .   .   .   .   .
+supportplans.view_report        .   .   x   x   x   .   .   .   .   .   .   .   .   .   .
+supportplans.settle_report      .   .   x   x   x   .   .   .   .   .   .   .   .   .   .
 supportplans.view_flareup       x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 supportplans.change_flareup     x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 supportplans.view_personal_plan x   .   .   .   .   .   .   .   .   .   .   .   .   .   .

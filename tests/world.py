@@ -133,6 +133,9 @@ def _member_content(world):
     rows["draft_goal"] = make.GoalFactory(person=people["member"], state="draft")
     rows["shared_goal"] = make.GoalFactory(person=people["member"])
     make.GoalShareFactory(item=rows["shared_goal"], membership=rows["membership"])
+    rows["report"] = make.ReportFactory(
+        goal=rows["shared_goal"], membership=rows["membership"], reported_by=people["peer"], words="Canary words"
+    )
     rows["flareup"] = make.FlareUpFactory(person=people["member"])
     _own_plan(world)
     _two_who_keep_in_touch(world)

@@ -6,6 +6,7 @@ from supportplans.models.goal_review import GoalReview
 from supportplans.models.keep_in_touch import KeepInTouch, KeepInTouchWish
 from supportplans.models.personal_plan import PersonalPlan, PersonalPlanSection, PersonalPlanText
 from supportplans.models.plan import MutualSupportPlan, PlanSection, PlanWord
+from supportplans.models.report import Report, ReportStep
 
 __all__ = [
     "CheckIn",
@@ -22,4 +23,6 @@ __all__ = [
     "PersonalPlanText",
     "PlanSection",
     "PlanWord",
+    "Report",
+    "ReportStep",
 ]

@@ -91,7 +91,11 @@ def goal_detail(request, pk):
         "today": timezone.localdate(),
     }
     if is_own:
-        context |= {"audience": spoken_audience(names_of_who_sees(goal)), "is_unsure": _is_unsure(goal)}
+        context |= {
+            "audience": spoken_audience(names_of_who_sees(goal)),
+            "hidden": goal.shares.hidden(),
+            "is_unsure": _is_unsure(goal),
+        }
     return render(request, "supportplans/goal_detail.html", context)
 
 
@@ -118,7 +122,8 @@ def goal_share(request, pk):
             change_audience(item=goal, audience=form.audience(), by=request.user, now=timezone.now())
             messages.success(request, _("Saved. The page says who can see it now."))
             return redirect(goal)
-    return render(request, "supportplans/goal_share.html", {"goal": goal, "form": form, "circles": circles})
+    context = {"goal": goal, "form": form, "circles": circles, "hidden": goal.shares.hidden()}
+    return render(request, "supportplans/goal_share.html", context)
 
 
 def own_goal(request, pk, permission):

@@ -16,6 +16,17 @@ def goal_review():
     return message(row, row.person)
 
 
+@scene("supportplans.report_made")
+def report_made():
+    """It comes at once to those who look after a group and see what was reported; else to the coordinator."""
+    place = group()
+    row = make.GoalShareFactory(membership__group=place, item__what=PRIVATE)
+    joan = member(place, "Joan")
+    make.RoleTermFactory(group=place, person=joan)
+    report = make.ReportFactory(goal=row.item, membership=row.membership, words=PRIVATE)
+    return message(report, joan)
+
+
 @scene("supportplans.plan_proposed")
 def plan_proposed():
     """It comes at once to all members when their support plan is ready to be agreed."""

@@ -144,7 +144,7 @@ def test_list_costs_the_same_queries(client, membership, number, django_assert_n
     peer = MembershipFactory(group=membership.group)
     GoalShareFactory.create_batch(number, membership=peer)
     client.get("/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(address("goal_list"))
 
 
@@ -152,7 +152,7 @@ def test_list_costs_the_same_queries(client, membership, number, django_assert_n
 def test_goal_page_costs_the_same_queries(client, goal, number, django_assert_num_queries):
     GoalReviewFactory.create_batch(number, goal=goal)
     client.get("/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         client.get(address("goal_detail", goal))
 
 
