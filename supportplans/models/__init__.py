@@ -1,18 +1,15 @@
 from supportplans.models.check_in import CheckIn
 from supportplans.models.flareup import FlareUp
-from supportplans.models.goal import Goal, GoalShare
-from supportplans.models.goal_level import GoalLevel
-from supportplans.models.goal_review import GoalReview
+from supportplans.models.goal import Goal, GoalReview, GoalShare
 from supportplans.models.keep_in_touch import KeepInTouch, KeepInTouchWish
 from supportplans.models.personal_plan import PersonalPlan, PersonalPlanSection, PersonalPlanText
 from supportplans.models.plan import MutualSupportPlan, PlanSection, PlanWord
-from supportplans.models.report import Report, ReportStep
+from supportplans.models.self_report import SelfReport, SelfReportAnswer, SelfReportScore, SelfReportWish
 
 __all__ = [
     "CheckIn",
     "FlareUp",
     "Goal",
-    "GoalLevel",
     "GoalReview",
     "GoalShare",
     "KeepInTouch",
@@ -23,6 +20,8 @@ __all__ = [
     "PersonalPlanText",
     "PlanSection",
     "PlanWord",
-    "Report",
-    "ReportStep",
+    "SelfReport",
+    "SelfReportAnswer",
+    "SelfReportScore",
+    "SelfReportWish",
 ]
