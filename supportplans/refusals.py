@@ -29,6 +29,19 @@ class GoalEnded(Refused):
     sentence = _("This goal has ended. Set a new one if you like.")
 
 
+class GoalNotReady(Refused):
+    sentence = _("This goal is still a draft. Start it first.")
+
+
+class LevelsFixed(Refused):
+    sentence = _("This goal has started, so its levels stay as they are. Set a new goal if they do not fit.")
+
+
+class DayToCome(Refused):
+    sentence = _("This day is still to come. Enter today or an earlier day.")
+    field = "looked_back_on"
+
+
 class NotYourGroup(Refused):
     sentence = _("You are not in this group any more. Look at who can see this now.")
 
@@ -69,12 +82,12 @@ class TooLateToUndo(Refused):
     sentence = _("This can't be taken back any more. It does no harm.")
 
 
-class ReportFinished(Refused):
-    sentence = _("This is finished already, so it stays as it is. You can take it out, or start again.")
+class NotSharedNow(Refused):
+    sentence = _("This is not shared here any more, so there is nothing to do.")
 
 
-class NothingAnswered(Refused):
-    sentence = _("Nothing is answered yet. Answer a question, or leave it for later.")
+class Settled(Refused):
+    sentence = _("This has been settled in the meantime. Look at what it says now.")
 
 
 class ChangedMeanwhile(Refused):

@@ -1,16 +1,6 @@
 from django.urls import path
 
-from supportplans.views import (
-    flareup,
-    goal,
-    keep_in_touch,
-    offline,
-    pair,
-    personal_plan,
-    plan,
-    self_report,
-    self_report_wish,
-)
+from supportplans.views import flareup, goal, goal_step, keep_in_touch, offline, pair, personal_plan, plan, report
 
 app_name = "supportplans"
 urlpatterns = [
@@ -24,10 +14,25 @@ urlpatterns = [
     path("plans/sections/<int:pk>/", plan.section_edit, name="section_edit"),
     path("goals/", goal.goal_list, name="goal_list"),
     path("goals/add/", goal.goal_add, name="goal_add"),
+    path("goals/ended/", goal.goal_ended_list, name="goal_ended_list"),
+    path("goals/shared/", goal.goal_shared_list, name="goal_shared_list"),
+    path("groups/<int:pk>/goals/", goal.goal_sheet, name="goal_sheet"),
     path("goals/<int:pk>/", goal.goal_detail, name="goal_detail"),
     path("goals/<int:pk>/edit/", goal.goal_edit, name="goal_edit"),
-    path("goals/<int:pk>/review/", goal.goal_review, name="goal_review"),
+    path("goals/<int:pk>/start/", goal_step.goal_start, name="goal_start"),
+    path("goals/<int:pk>/pause/", goal_step.goal_pause, name="goal_pause"),
+    path("goals/<int:pk>/resume/", goal_step.goal_resume, name="goal_resume"),
+    path("goals/<int:pk>/review/", goal_step.goal_review, name="goal_review"),
+    path("goals/<int:pk>/smaller/", goal_step.step_shrink, name="step_shrink"),
+    path("goals/<int:pk>/keep-step/", goal_step.step_keep, name="step_keep"),
+    path("goals/<int:pk>/levels/", goal_step.level_write, name="level_write"),
     path("goals/<int:pk>/share/", goal.goal_share, name="goal_share"),
+    path("goals/<int:pk>/report/", report.goal_report, name="goal_report"),
+    path("reports/", report.report_list, name="report_list"),
+    path("reports/<int:pk>/", report.report_detail, name="report_detail"),
+    path("reports/<int:pk>/hide/", report.report_hide, name="report_hide"),
+    path("reports/<int:pk>/leave/", report.report_leave, name="report_leave"),
+    path("reports/<int:pk>/show/", report.report_show, name="report_show"),
     path("flare-ups/", flareup.flareup_list, name="flareup_list"),
     path("flare-ups/log/", flareup.flareup_log, name="flareup_log"),
     path("flare-ups/waiting/", offline.waiting_log, name="waiting_log"),
@@ -53,15 +58,5 @@ urlpatterns = [
     path("my-plan/earlier/<int:pk>/restore/", personal_plan.personal_text_restore, name="personal_text_restore"),
     path("my-plan/<slug:kind>/", personal_plan.personal_section_edit, name="personal_section_edit"),
     path("my-plan/<slug:kind>/earlier/", personal_plan.personal_section_history, name="personal_section_history"),
-    path("how-i-am/", self_report_wish.self_report_list, name="self_report_list"),
-    path("how-i-am/choose/", self_report_wish.self_report_wish_edit, name="self_report_wish_edit"),
-    path("how-i-am/turn-off/", self_report_wish.self_report_wish_end, name="self_report_wish_end"),
-    path("how-i-am/not-this-time/", self_report_wish.self_report_leave_out, name="self_report_leave_out"),
-    path("how-i-am/reports/<int:pk>/", self_report.self_report_detail, name="self_report_detail"),
-    path("how-i-am/reports/<int:pk>/<int:number>/", self_report.self_report_answer, name="self_report_answer"),
-    path("how-i-am/reports/<int:pk>/finish/", self_report.self_report_finish, name="self_report_finish"),
-    path("how-i-am/reports/<int:pk>/take-out/", self_report.self_report_take_out, name="self_report_take_out"),
-    path("how-i-am/<slug:code>/start/", self_report.self_report_start, name="self_report_start"),
-    path("how-i-am/<slug:code>/over-time/", self_report.self_report_over_time, name="self_report_over_time"),
     path("over-time/", flareup.over_time, name="over_time"),
 ]

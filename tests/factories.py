@@ -3,14 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 
 import factory
-from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from evaluation import models as evaluation
 from groups import models as groups
 from members.models import Person
 from supportplans import models as supportplans
-from supportplans.services.self_report import answer_item, finish_report
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -194,8 +192,32 @@ class GoalFactory(DjangoModelFactory):
 
     person = factory.SubFactory(PersonFactory)
     what = factory.Sequence(lambda n: f"Walk to shop {n}")
+    state = supportplans.Goal.State.ACTIVE
     created_at = NOW - timedelta(days=30)
+    started_at = factory.LazyAttribute(lambda goal: None if goal.state == "draft" else NOW - timedelta(days=30))
     state_changed_at = NOW - timedelta(days=30)
+
+
+class GoalReviewFactory(DjangoModelFactory):
+    class Meta:
+        model = supportplans.GoalReview
+
+    goal = factory.SubFactory(GoalFactory)
+    outcome = supportplans.GoalReview.Outcome.WELL
+    state_after = supportplans.Goal.State.ACTIVE
+    reviewed_at = NOW - timedelta(days=2)
+    recorded_at = factory.SelfAttribute("reviewed_at")
+
+
+class GoalLevelFactory(DjangoModelFactory):
+    """What is hoped for, of a goal that is a draft still."""
+
+    class Meta:
+        model = supportplans.GoalLevel
+
+    goal = factory.SubFactory(GoalFactory, state="draft")
+    level = 0
+    text = "I walk to the shop."
 
 
 class GoalShareFactory(DjangoModelFactory):
@@ -207,6 +229,17 @@ class GoalShareFactory(DjangoModelFactory):
     membership = factory.SubFactory(MembershipFactory)
     item = factory.SubFactory(GoalFactory, person=factory.SelfAttribute("..membership.person"))
     shared_at = NOW - timedelta(days=20)
+
+
+class ReportFactory(DjangoModelFactory):
+    class Meta:
+        model = supportplans.Report
+
+    membership = factory.SubFactory(MembershipFactory)
+    goal = factory.SubFactory(GoalFactory, person=factory.SelfAttribute("..membership.person"))
+    reason = supportplans.Report.Reason.UNKIND
+    reported_by = factory.SubFactory(PersonFactory)
+    reported_at = NOW - timedelta(days=1)
 
 
 class FlareUpFactory(DjangoModelFactory):
@@ -300,40 +333,6 @@ class KeepInTouchFactory(DjangoModelFactory):
             due_on=None,
             schedule_version=0,
         )
-
-
-class SelfReportWishFactory(DjangoModelFactory):
-    """A member who chose to be asked about pain and more, every four weeks; today is such a day."""
-
-    class Meta:
-        model = supportplans.SelfReportWish
-
-    person = factory.SubFactory(PersonFactory)
-    instruments = ["pain_nrs", "ons4", "phq4"]
-    rhythm_weeks = 4
-    first_on = TODAY - timedelta(weeks=8)
-    changed_at = NOW - timedelta(weeks=12)
-
-
-class SelfReportFactory(DjangoModelFactory):
-    """One that was begun just now."""
-
-    class Meta:
-        model = supportplans.SelfReport
-
-    person = factory.SubFactory(PersonFactory)
-    instrument = "pain_nrs"
-    version = 1
-    started_at = factory.LazyFunction(timezone.now)
-
-
-def finished_report(*, person, at=None, instrument="pain_nrs", **answers):
-    """A report of `person` with these answers by item (None: skipped), finished `at` (now, if not said)."""
-    at = at or timezone.now()
-    report = SelfReportFactory(person=person, instrument=instrument, started_at=at)
-    for item, value in answers.items():
-        answer_item(report=report, item=item, value=value, missing=None if value is not None else "skipped", now=at)
-    return finish_report(report=report, now=at)
 
 
 class StudyFactory(DjangoModelFactory):

@@ -90,6 +90,10 @@ supportplans.say_word           .   x   .   .   .   .   .   .   .   .   .   .   
 supportplans.view_goal          x   .   .   .   .   .   x   .   .   .   .   .   .   .   .
 supportplans.change_goal        x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 supportplans.share_goal         x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+supportplans.view_goal_sheet    .   x   x   x   .   .   .   .   .   .   .   .   .   .   .
+supportplans.report_item        .   .   .   .   .   .   x   .   .   .   .   .   .   .   .
+supportplans.view_report        .   .   x   x   x   .   .   .   .   .   .   .   .   .   .
+supportplans.settle_report      .   .   x   x   x   .   .   .   .   .   .   .   .   .   .
 supportplans.view_flareup       x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 supportplans.change_flareup     x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 supportplans.view_personal_plan x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
@@ -101,8 +105,6 @@ supportplans.ask_buddy          .   x   .   .   .   .   .   .   .   .   .   .   
 supportplans.arrange_pairs      .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
 supportplans.view_pair          x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 supportplans.change_pair        x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
-supportplans.view_self_report   x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
-supportplans.change_self_report x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 evaluation.add_study            .   .   .   .   .   .   .   .   .   x   x   x   x   x   x
 evaluation.view_study           .   .   .   .   .   .   .   .   .   x   x   x   x   x   .
 evaluation.change_study         .   .   .   .   .   .   .   .   .   x   .   .   .   .   .
@@ -157,6 +159,5 @@ def test_nobody_from_outside_sees_what_members_keep_to_themselves(role):
         "supportplans.view_goal",
         "supportplans.view_wish",
         "supportplans.view_pair",
-        "supportplans.view_self_report",
     ):
         assert role not in PERMISSIONS[permission]

@@ -130,11 +130,14 @@ def _group_side(world):
 def _member_content(world):
     people, rows, now = world.people, world.rows, timezone.now()
     rows["goal"] = make.GoalFactory(person=people["member"])
+    rows["draft_goal"] = make.GoalFactory(person=people["member"], state="draft")
     rows["shared_goal"] = make.GoalFactory(person=people["member"])
     make.GoalShareFactory(item=rows["shared_goal"], membership=rows["membership"])
+    rows["report"] = make.ReportFactory(
+        goal=rows["shared_goal"], membership=rows["membership"], reported_by=people["peer"], words="Canary words"
+    )
     rows["flareup"] = make.FlareUpFactory(person=people["member"])
     _own_plan(world)
-    _how_the_member_is(world)
     _two_who_keep_in_touch(world)
     rows["plan"] = make.MutualSupportPlanFactory(group=rows["group"], started_by=people["member"])
     rows["section"] = PlanSection.objects.create(plan=rows["plan"], kind="purpose", text="We carry on.")
@@ -152,14 +155,6 @@ def _own_plan(world):
     section = make.PersonalPlanSectionFactory(plan__person=world.people["member"])
     world.rows["personal_section"] = section
     world.rows["earlier_text"] = make.PersonalPlanTextFactory(section=section)
-
-
-def _how_the_member_is(world):
-    """What the member chose, a report of theirs that is begun, and one that is finished."""
-    member = world.people["member"]
-    make.SelfReportWishFactory(person=member)
-    world.rows["open_report"] = make.SelfReportFactory(person=member, instrument="ons4")
-    world.rows["report"] = make.finished_report(person=member, pain=7)
 
 
 def _two_who_keep_in_touch(world):

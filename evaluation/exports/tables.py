@@ -142,7 +142,7 @@ TABLES = (
         (
             GOAL,
             PARTICIPANT,
-            days_since_entry("set_day", f"{ENTRY} to setting the goal", on("goal.created_at")),
+            days_since_entry("set_day", f"{ENTRY} to setting the goal", on("goal.started_at")),
             Variable("state", "State now", "goal.state", categories=choices(Goal.State)),
             number("confidence", f"How sure that they can do it, {SCALE}", "goal.confidence"),
             number("rhythm_weeks", "Weeks between looks back", "goal.rhythm_weeks"),
@@ -153,7 +153,7 @@ TABLES = (
             ),
         ),
         """FROM people JOIN supportplans_goal goal ON goal.person_id = people.person_id
-        WHERE people.app_data AND goal.created_at <= %(as_of)s ORDER BY people.place, goal.id""",
+        WHERE people.app_data AND goal.started_at <= %(as_of)s ORDER BY people.place, goal.id""",
     ),
     Table(
         "goal_reviews",

@@ -80,6 +80,10 @@ _TABLE = {
     "supportplans.view_goal": {OWNER, SHARED_WITH},
     "supportplans.change_goal": {OWNER},
     "supportplans.share_goal": {OWNER},
+    "supportplans.view_goal_sheet": GROUP,
+    "supportplans.report_item": {SHARED_WITH},
+    "supportplans.view_report": {*ORGANISERS, COORDINATOR},
+    "supportplans.settle_report": {*ORGANISERS, COORDINATOR},
     "supportplans.view_flareup": {OWNER},
     "supportplans.change_flareup": {OWNER},
     "supportplans.view_personal_plan": {OWNER},
@@ -91,8 +95,6 @@ _TABLE = {
     "supportplans.arrange_pairs": ORGANISERS,
     "supportplans.view_pair": {OWNER},
     "supportplans.change_pair": {OWNER},
-    "supportplans.view_self_report": {OWNER},
-    "supportplans.change_self_report": {OWNER},
     # evaluation
     "evaluation.add_study": RESEARCHERS | {Role.ADMINISTRATOR},  # anywhere
     "evaluation.view_study": RESEARCHERS,

@@ -11,7 +11,8 @@ from peersupport.demo.cast import Telling
 from peersupport.demo.founding import Circle
 from supportplans.models import FlareUp, Goal, GoalReview, MutualSupportPlan, PlanWord
 from supportplans.services.flareup import edit_flareup, log_flareup
-from supportplans.services.goal import add_goal, review_goal
+from supportplans.services.goal import add_goal
+from supportplans.services.goal_review import review_goal
 from supportplans.services.plan import edit_section, propose_plan, say_word, start_plan
 from supportplans.services.sharing import change_audience
 
@@ -85,6 +86,7 @@ def _look_back(telling, goal, at, weeks):
         confidence=telling.chance.randint(3, 10) if telling.often(0.8) else None,
         next_step="",
         state=state,
+        revision=goal.revision,
         review_on=(at + timedelta(weeks=weeks)).date() if state == Goal.State.ACTIVE else None,
         now=at,
     )

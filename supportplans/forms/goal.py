@@ -1,14 +1,18 @@
-"""Setting a goal, looking back at it, showing it to a group. Almost everything may stay blank."""
+"""Setting a goal, looking back at it, making its step smaller. Almost everything may stay blank."""
+
+import uuid
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.forms import DateField, PageForm, RadiosField, ScaleField
-from supportplans.models import Goal, GoalReview
+from peersupport.forms.page import TOO_LONG
+from supportplans.models import Goal, GoalLevel, GoalReview
 
 NOT_AT_ALL, VERY = _("Not sure at all"), _("Very sure")
 DATE_OVER = _("This day is over. Enter a day that is still to come, or leave it empty.")
+MOST_OF_A_LEVEL = 500
 State = Goal.State
 
 
@@ -19,8 +23,31 @@ def clean_coming_day(day):
     return day
 
 
-class EditGoalForm(PageForm):
-    submit_label = _("Save")
+class SentOnce(forms.Form):
+    """A hidden `client_id`, made with the form: sending it twice makes one thing."""
+
+    client_id = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+
+
+class RevisionField(forms.IntegerField):
+    """A revision from a hidden field; anything but a number gives None, which no row has."""
+
+    def clean(self, value):
+        try:
+            return super().clean(value)
+        except forms.ValidationError:
+            return None
+
+
+class SeenBefore(forms.Form):
+    """The hidden `revision` that the form was filled in over."""
+
+    revision = RevisionField(widget=forms.HiddenInput, required=False)
+
+
+class GoalForm(PageForm):
+    """What a goal says, new or not."""
+
     what = forms.CharField(
         label=_("What do you want to do?"),
         help_text=_("In your own words. For example: walk to the corner shop and back."),
@@ -47,7 +74,7 @@ class EditGoalForm(PageForm):
     )
     confidence = ScaleField(
         label=_("How sure are you that you can do this step? (if you like)"),
-        help_text=_("Under 7? A smaller step may suit you better."),
+        help_text=_("Under 7? We help you find a smaller step."),
         low_label=NOT_AT_ALL,
         high_label=VERY,
         required=False,
@@ -73,12 +100,69 @@ class EditGoalForm(PageForm):
         return int(weeks) if weeks else None
 
 
-class ReviewGoalForm(PageForm):
+class AddGoalForm(SentOnce, GoalForm):
+    submit_label = _("Save")
+    is_draft = RadiosField(
+        label=_("Do you start now?"),
+        choices=[("", _("Yes, I start now")), ("draft", _("Not yet, keep it as a draft"))],
+        required=False,
+    )
+
+    def clean_is_draft(self):
+        return self.cleaned_data["is_draft"] == "draft"
+
+
+class EditGoalForm(SeenBefore, GoalForm):
+    submit_label = _("Save")
+
+
+class ShrinkStepForm(SeenBefore, PageForm):
+    """The one question of a smaller step."""
+
+    submit_label = _("Save this step")
+    next_step = forms.CharField(
+        label=_("What would be a smaller step?"),
+        max_length=300,
+        error_messages={"required": _("Enter a smaller step, or keep the one you have")},
+    )
+
+
+class WriteLevelsForm(SeenBefore, PageForm):
+    """One answer for each level, all of them optional."""
+
+    submit_label = _("Save")
+
+    def __init__(self, *args, texts, **kwargs):
+        super().__init__(*args, **kwargs)
+        for level in GoalLevel.Level:
+            self.fields[_name_of(level)] = forms.CharField(
+                label=level.label,
+                initial=texts.get(level.value, ""),
+                required=False,
+                max_length=MOST_OF_A_LEVEL,
+                widget=forms.Textarea({"rows": 2}),
+                error_messages={"max_length": TOO_LONG},
+            )
+
+    @property
+    def texts(self):
+        """Level to text, of a form that is valid."""
+        return {level.value: self.cleaned_data[_name_of(level)] for level in GoalLevel.Level}
+
+
+def _name_of(level):
+    return f"level_{level.value + 3}"
+
+
+class ReviewGoalForm(SentOnce, SeenBefore, PageForm):
     submit_label = _("Save")
     outcome = RadiosField(
         label=_("How did it go?"),
         choices=GoalReview.Outcome.choices,
         error_messages={"required": _("Choose how it went")},
+    )
+    looked_back_on = DateField(
+        label=_("Which day was that? (leave empty for today)"), help_text=_("For example, 24 11 2026"), required=False
     )
     note = forms.CharField(
         label=_("Anything to remember (if you like)"),

@@ -1,15 +1,18 @@
 from supportplans.models.check_in import CheckIn
 from supportplans.models.flareup import FlareUp
-from supportplans.models.goal import Goal, GoalReview, GoalShare
+from supportplans.models.goal import Goal, GoalShare
+from supportplans.models.goal_level import GoalLevel
+from supportplans.models.goal_review import GoalReview
 from supportplans.models.keep_in_touch import KeepInTouch, KeepInTouchWish
 from supportplans.models.personal_plan import PersonalPlan, PersonalPlanSection, PersonalPlanText
 from supportplans.models.plan import MutualSupportPlan, PlanSection, PlanWord
-from supportplans.models.self_report import SelfReport, SelfReportAnswer, SelfReportScore, SelfReportWish
+from supportplans.models.report import Report, ReportStep
 
 __all__ = [
     "CheckIn",
     "FlareUp",
     "Goal",
+    "GoalLevel",
     "GoalReview",
     "GoalShare",
     "KeepInTouch",
@@ -20,8 +23,6 @@ __all__ = [
     "PersonalPlanText",
     "PlanSection",
     "PlanWord",
-    "SelfReport",
-    "SelfReportAnswer",
-    "SelfReportScore",
-    "SelfReportWish",
+    "Report",
+    "ReportStep",
 ]

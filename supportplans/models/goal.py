@@ -1,8 +1,10 @@
 """What a member wants to work on. Goals are optional, and "let go" is as good an end as any."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -10,10 +12,24 @@ from peersupport.access.governed import Governed, GovernedQuerySet, ids_where
 from peersupport.access.roles import Role
 from supportplans.models.sharing import Share
 
+SENT_TWICE = "Made with the form, so that a form sent twice is one entry."
+
 
 class GoalQuerySet(GovernedQuerySet):
     def active(self):
         return self.filter(state=Goal.State.ACTIVE)
+
+    def ended(self):
+        return self.filter(state__in=Goal.ENDED)
+
+    def on_the_way(self):
+        """Drafts, those being worked on, and those at rest."""
+        return self.exclude(state__in=Goal.ENDED)
+
+    def shared_with_all_of(self, group):
+        """Those that the whole of `group` sees."""
+        shares = GoalShare.objects.shown().filter(chosen=None, membership__group=group)
+        return self.filter(pk__in=ids_where(shares, "item"))
 
     def shared_with(self, person):
         """The goals of others that `person` sees; for lists, where `visible_to` would look through all there are."""
@@ -39,16 +55,25 @@ class Goal(Governed):
         QUARTERLY = 12, _("Every 12 weeks")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="goals")
+    client_id = models.UUIDField(default=uuid.uuid4, help_text=SENT_TWICE)
+    changed_from = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="changed_into", help_text="The goal it was before."
+    )
     what = models.CharField(_("what I want to do"), max_length=300)
     why = models.TextField(_("why it matters to me"), blank=True)
     where_now = models.TextField(_("where I am now"), blank=True)
     next_step = models.CharField(_("my next small step"), max_length=300, blank=True)
     confidence = models.PositiveSmallIntegerField(_("how sure I am that I can do it"), null=True, blank=True)
+    is_step_kept = models.BooleanField(default=False, help_text="Not sure of the step, and wants no smaller one.")
     rhythm_weeks = models.PositiveSmallIntegerField(_("how often I look at it"), choices=Rhythm, null=True, blank=True)
     review_on = models.DateField(_("when I look at it next"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.ACTIVE)
     schedule_version = models.PositiveIntegerField(default=0, help_text="Rises when `review_on` changes.")
+    revision = models.PositiveIntegerField(
+        default=0, help_text="Rises with each saving: nothing is overwritten unseen."
+    )
     created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, help_text="When it was a draft no more; its levels are fixed since.")
     state_changed_at = models.DateTimeField()
 
     view_permission = "supportplans.view_goal"
@@ -62,7 +87,15 @@ class Goal(Governed):
     class Meta:
         verbose_name = _("goal")
         constraints = [
+            models.UniqueConstraint(fields=["person", "client_id"], name="goal_sent_twice_is_one"),
             models.CheckConstraint(name="goal_says_what", condition=~Q(what="")),
+            models.CheckConstraint(
+                name="goal_started_unless_draft",
+                condition=Q(state="draft", started_at=None) | (~Q(state="draft") & Q(started_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="goal_not_changed_from_itself", condition=Q(changed_from=None) | ~Q(changed_from=F("pk"))
+            ),
             models.CheckConstraint(
                 name="goal_confidence_0_to_10", condition=Q(confidence=None) | Q(confidence__lte=10)
             ),
@@ -76,6 +109,7 @@ class Goal(Governed):
         ]
         indexes = [
             models.Index(fields=["person", "state"], name="goal_person_state"),
+            models.Index(fields=["person", "-created_at", "-id"], name="goal_newest"),
             models.Index(fields=["review_on"], condition=Q(state="active"), name="goal_due"),
         ]
 
@@ -88,37 +122,6 @@ class Goal(Governed):
     @property
     def has_ended(self):
         return self.state in self.ENDED
-
-
-class GoalReview(models.Model):
-    """One look back at a goal. Append-only."""
-
-    class Outcome(models.TextChoices):
-        WELL = "well", _("It went well")
-        SOME = "some", _("Some of it")
-        NOT_THIS_TIME = "not_this_time", _("Not this time")
-
-    goal = models.ForeignKey(Goal, on_delete=models.PROTECT, related_name="reviews")
-    outcome = models.CharField(_("how it went"), max_length=20, choices=Outcome)
-    note = models.TextField(_("anything to remember"), blank=True)
-    confidence = models.PositiveSmallIntegerField(_("how sure I am now"), null=True, blank=True)
-    next_step = models.CharField(_("my next small step"), max_length=300, blank=True)
-    state_after = models.CharField(max_length=20, choices=Goal.State)
-    reviewed_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="review_outcome_known", condition=Q(outcome__in=["well", "some", "not_this_time"])
-            ),
-            models.CheckConstraint(
-                name="review_confidence_0_to_10", condition=Q(confidence=None) | Q(confidence__lte=10)
-            ),
-        ]
-        indexes = [models.Index(fields=["goal", "-reviewed_at"], name="goalreview_latest")]
-
-    def __str__(self):
-        return self.get_outcome_display()
 
 
 class GoalShare(Share):

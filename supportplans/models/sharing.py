@@ -21,6 +21,11 @@ class ShareQuerySet(models.QuerySet):
         """Those through which the item is seen by anyone."""
         return self.holding().filter(hidden_at=None)
 
+    def hidden(self):
+        """One share for each group in which the item was hidden, with its membership and group."""
+        hidden = self.filter(hidden_at__isnull=False).select_related("membership__group")
+        return hidden.order_by("membership__group_id", "pk").distinct("membership__group_id")
+
     def meant_for(self, person):
         """Those made for `person`, hidden or not: as one of the group, as its patient tutor, or chosen by name."""
         groups = Q(membership__group__in=groups_as_member(person)) | Q(membership__group__in=groups_as_tutor(person))

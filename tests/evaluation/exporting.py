@@ -22,7 +22,6 @@ from evaluation.models import (
     ObservationConsent,
     Source,
 )
-from supportplans.models import GoalReview
 from tests import factories as make
 
 CANARY = "canary-zq7"
@@ -66,9 +65,7 @@ class StudyWorld:
 
     def _log_everything(self, person, participant):
         goal = make.GoalFactory(person=person, what=f"{CANARY} what", why=f"{CANARY} why", confidence=6)
-        GoalReview.objects.create(
-            goal=goal, outcome="some", note=f"{CANARY} note", state_after="active", reviewed_at=self.now
-        )
+        make.GoalReviewFactory(goal=goal, outcome="some", note=f"{CANARY} note", reviewed_at=self.now)
         make.FlareUpFactory(
             person=person, set_off_by=f"{CANARY} cause", tried=f"{CANARY} tried", contacts=["gp", "111"]
         )

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from evaluation.models import Export
 from peersupport.reminders.models import WeeklyDigest
-from supportplans.reminders.self_report import DAY_ZERO
 from tests import factories as make
 from tests.factories import NOW, TODAY
 from tests.scenes.stage import PRIVATE, group, meeting, member, message, person, scene
@@ -17,11 +16,15 @@ def goal_review():
     return message(row, row.person)
 
 
-@scene("supportplans.self_report")
-def self_report():
-    """It comes at nine in the morning of the days on which someone chose to be asked how they are."""
-    row = make.SelfReportWishFactory(person=person("Maria"), first_on=TODAY)
-    return message(row, row.person, version=(TODAY - DAY_ZERO).days)
+@scene("supportplans.report_made")
+def report_made():
+    """It comes at once to those who look after a group and see what was reported; else to the coordinator."""
+    place = group()
+    row = make.GoalShareFactory(membership__group=place, item__what=PRIVATE)
+    joan = member(place, "Joan")
+    make.RoleTermFactory(group=place, person=joan)
+    report = make.ReportFactory(goal=row.item, membership=row.membership, words=PRIVATE)
+    return message(report, joan)
 
 
 @scene("supportplans.plan_proposed")
