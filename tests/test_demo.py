@@ -36,6 +36,7 @@ from supportplans.models import (
     PersonalPlan,
     PersonalPlanSection,
     PersonalPlanText,
+    Report,
 )
 
 
@@ -76,6 +77,7 @@ def test_story_is_told_at_scale(settings):
     assert Message.objects.filter(state="parked").count() == 1
     _keep_in_touch_has_all_that_can_be()
     _own_plans_are_full_short_and_none()
+    _shared_things_are_seen_reported_and_hidden()
     _accounts_can_be_used()
     settings.DEMO = True
     call_command("demo")
@@ -96,6 +98,15 @@ def _keep_in_touch_has_all_that_can_be():
         (True, False),
         (True, True),
     ]
+
+
+def _shared_things_are_seen_reported_and_hidden():
+    """Maria shows Joan what another goal became, and has a draft; Joan has one report to look at."""
+    maria, joan = (Person.objects.get(email=f"{who}@example.org") for who in ("member", "contact"))
+    after = Goal.objects.shared_with(joan).get(person=maria, changed_from__isnull=False)
+    assert after.changed_from.state == "changed"
+    assert Goal.objects.get(person=maria, state="draft").levels.count() == 5
+    assert sorted(Report.objects.visible_to(joan).values_list("state", flat=True)) == ["hidden", "open"]
 
 
 def _own_plans_are_full_short_and_none():
