@@ -194,7 +194,7 @@ class GoalFactory(DjangoModelFactory):
     what = factory.Sequence(lambda n: f"Walk to shop {n}")
     state = supportplans.Goal.State.ACTIVE
     created_at = NOW - timedelta(days=30)
-    started_at = factory.LazyAttribute(lambda goal: None if goal.state == "draft" else NOW - timedelta(days=30))
+    started_at = factory.LazyAttribute(lambda goal: None if goal.state == "draft" else goal.created_at)
     state_changed_at = NOW - timedelta(days=30)
 
 

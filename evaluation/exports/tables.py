@@ -171,7 +171,7 @@ TABLES = (
         ),
         """FROM people JOIN supportplans_goal goal ON goal.person_id = people.person_id
         JOIN supportplans_goalreview review ON review.goal_id = goal.id
-        WHERE people.app_data AND review.reviewed_at <= %(as_of)s ORDER BY people.place, goal.id, review.id""",
+        WHERE people.app_data AND review.recorded_at <= %(as_of)s ORDER BY people.place, goal.id, review.id""",
     ),
     Table(
         "flareups",

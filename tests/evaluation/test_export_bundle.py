@@ -277,10 +277,11 @@ def test_participant_without_an_account_is_in_it_with_their_interview_only(world
     assert [len(table(path, name)) for name in ("interviews", "goals", "attendance")] == [1, 0, 0]
 
 
-def test_what_came_after_the_instant_is_not_in_it(world, tmp_path):
+def test_what_came_after_the_instant_and_drafts_are_not_in_it(world, tmp_path):
     participant = world.participant(*PURPOSES)
     person, later = participant.identity_key.person, timezone.now() + timedelta(days=1)
     make.GoalFactory(person=person, created_at=later)
+    make.GoalFactory(person=person, state="draft")
     make.FlareUpFactory(person=person, logged_at=later)
     path = world.bundle(tmp_path)
     assert [len(table(path, name)) for name in ("goals", "flareups")] == [1, 1]
