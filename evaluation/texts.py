@@ -24,8 +24,8 @@ class UnreadableText(ValueError):
 EMPTY = _("There is no text in it. Choose the file that has the words in it, or paste them.")
 TOO_BIG = _("This is over 2 MB of text, which is more than any interview. Check that it is the right file.")
 NOT_TEXT = _(
-    "This is not a file with plain text. In your word processor choose “Save as”, then “Word document (.docx)” or"
-    " “Plain text (.txt)” with the encoding UTF-8, and choose that file here."
+    "This is not a file with plain text. In your word processor choose “Save as”. Choose “Word document (.docx)”,"
+    " or “Plain text (.txt)” with the encoding UTF-8. Then choose that file here."
 )
 
 

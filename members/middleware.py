@@ -1,18 +1,44 @@
 """What each request of a signed-in person goes through."""
 
+from urllib.parse import urlsplit
+
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from peersupport.access.roles import needs_second_factor
 
+_READS = {"GET", "HEAD", "OPTIONS"}
 _OPEN_WITHOUT_SECOND_FACTOR = {
     "account_logout",
     "account_reauthenticate",
     "mfa_reauthenticate",
     "mfa_reauthenticate_webauthn",
 }
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Sends whoever is not signed in to sign in; what was posted meanwhile leads back to the page it was typed on."""
+
+    def handle_no_permission(self, request, view_func):
+        if request.method in _READS or request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
+            return super().handle_no_permission(request, view_func)
+        messages.info(request, _("That was not saved: you had been signed out. Sign in to go on where you were."))
+        return redirect_to_login(_page_it_came_from(request), self.get_login_url(view_func))
+
+
+def _page_it_came_from(request):
+    """The path of the page that holds the form: the address it is sent to may be one that can't be opened."""
+    page = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+    return urlsplit(page)._replace(scheme="", netloc="").geturl() if is_ours else reverse("home")
 
 
 class PersonLocaleMiddleware:

@@ -325,3 +325,17 @@ def test_form_with_a_field_that_does_not_exist_is_an_error():
 
     with pytest.raises(Exception, match="titel"):
         html(WrongForm())
+
+
+# Drafts
+
+
+def test_form_says_that_its_draft_is_kept_and_one_that_saves_itself_does_not():
+    class Note(PageForm):
+        text = forms.CharField()
+
+    class Code(Note):
+        keeps_draft = False
+
+    assert "data-draft" in render_crispy_form(Note())
+    assert "data-draft" not in render_crispy_form(Code())

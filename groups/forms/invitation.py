@@ -95,6 +95,7 @@ class AddCodeForm(PageForm):
 
 class JoinForm(PageForm):
     submit_label = _("Continue")
+    keeps_draft = False
     code = forms.CharField(
         label=_("What is the code on your sheet?"),
         help_text=_("Ten letters and numbers, like 7K3M9-QX2RD. Small letters are fine too."),

@@ -44,12 +44,14 @@ class PageFormMixin:
     """Renders with `{% crispy form %}`: our button, no browser bubbles, no placeholder, no silent cut at a length.
 
     `submit_label` is the main button; `cancel_url` (given by the view) adds a plain link beside it. Fields stand in
-    their own order; `layout_fields` is the place to group them.
+    their own order; `layout_fields` is the place to group them. What is typed survives a session that runs out
+    (static/js/drafts.js), unless `keeps_draft` is off: for codes, and for forms that save themselves.
     """
 
     submit_label = _("Save and continue")
     cancel_label = _("Cancel")
     use_required_attribute = False
+    keeps_draft = True
 
     def __init__(self, *args, cancel_url="", submit_label=None, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
@@ -62,7 +64,7 @@ class PageFormMixin:
     @property
     def helper(self):
         helper = FormHelper()
-        helper.attrs = {"novalidate": True}
+        helper.attrs = {"novalidate": True} | ({"data-draft": True} if self.keeps_draft else {})
         helper.layout = Layout(*self.layout_fields())
         helper.add_input(Submit("", self.submit_label))
         helper.cancel_url = self.cancel_url

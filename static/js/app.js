@@ -7,8 +7,9 @@ import {
   initPasswordInputs,
   initSkipLinks,
 } from "nhsuk-frontend";
+import { initDrafts } from "./drafts.js";
 import { initOffline } from "./offline/everywhere.js";
-import { initSignOut } from "./offline/sign_out.js";
+import { initSignOut } from "./sign_out.js";
 import { initReveals } from "./reveal.js";
 
 initButtons();
@@ -19,4 +20,5 @@ initPasswordInputs();
 initReveals();
 initSkipLinks();
 initSignOut();
+initDrafts();
 initOffline();

@@ -27,6 +27,7 @@ class EditPersonalSectionForm(EditSectionForm):
     """
 
     submit_label = _("Save")
+    keeps_draft = False
     sitting = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     step = forms.IntegerField(widget=forms.HiddenInput, initial=0, min_value=0, max_value=1_000_000)
     written_by = forms.CharField(widget=forms.HiddenInput)

@@ -1,5 +1,6 @@
 """A member turns it on for her phone, and on a bad day with no signal logs a flare-up all the same."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from peersupport.spoken import spoken_date, spoken_datetime
 from supportplans.models import FlareUp
+from supportplans.services.flareup import log_flareup
 from tests.factories import MeetingFactory, MembershipFactory, PersonFactory, VenueFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
@@ -233,3 +235,137 @@ def test_an_entry_waits_while_she_is_signed_out(device, walk, client, maria):
     walk.open("/")
     until(walk.page, 1)
     assert FlareUp.objects.get().person == maria
+
+
+def test_a_tap_on_the_ordinary_page_is_kept_when_the_connection_goes(device, walk):
+    # Given a member who opened the page while there was a connection
+    device.turns_it_on()
+    walk.open("/flare-ups/log/")
+    made_with = walk.page.input_value("[name=client_id]")
+    # When it goes before she taps
+    device.loses_connection()
+    walk.follow("It's started")
+    # Then it is kept, under the number that its page was made with
+    walk.then_reads("Your flare-up is kept on this device.", "Waiting to be sent")
+    assert [entry["client_id"] for entry in device.waiting()] == [made_with]
+    device.has_connection_again()
+    until(walk.page, 1)
+    assert str(FlareUp.objects.get().client_id) == made_with
+
+
+def test_what_is_typed_elsewhere_is_not_lost_when_the_connection_goes(device, walk):
+    device.turns_it_on()
+    walk.open("/goals/add/")
+    walk.fill("What do you want to do?", "Go back to choir")
+    device.loses_connection()
+    walk.follow("Set this goal")
+    walk.then_reads("That was not sent.", "Go back in your browser")
+    device.has_connection_again()
+    walk.page.go_back()
+    walk.page.get_by_text("We kept what you had typed.").wait_for()
+    assert walk.page.input_value("#id_what") == "Go back to choir"
+
+
+def test_it_is_there_once_when_the_answer_is_lost_and_two_tabs_send(device, walk, monkeypatch):
+    asked = []
+
+    def saved_but_not_said(**details):
+        asked.append(details["client_id"])
+        flareup = log_flareup(**details)
+        if len(asked) == 1:
+            raise OperationalError("gone")
+        return flareup
+
+    # Given an entry that waits, with the kept page open in two tabs
+    monkeypatch.setattr("supportplans.views.offline.log_flareup", saved_but_not_said)
+    device.turns_it_on()
+    device.loses_connection()
+    device.opens_without_connection()
+    other = walk.page.context.new_page()
+    other.goto(walk.address + "/")
+    device.taps("It's started")
+    device.reads("It is kept on this device.")
+    other.get_by_text("Waiting to be sent").wait_for()
+    # When the first try is saved, but its answer is lost
+    device.has_connection_again()
+    until(walk.page, 1)
+    # Then it is sent again, is one all the same, and waits in neither tab
+    for page in (walk.page, other):
+        page.locator("[data-waiting]").first.wait_for(state="hidden", timeout=30_000)
+    assert len(asked) >= 2
+    assert len(set(asked)) == 1
+    assert FlareUp.objects.count() == 1
+
+
+def test_an_entry_that_makes_no_sense_holds_up_no_other(device, walk):
+    device.turns_it_on()
+    device.loses_connection()
+    device.opens_without_connection()
+    # A day still to come is told at once; a month of no calendar only once we read it
+    device.taps("It started on another day")
+    walk.fill_date("Which day did it start?", timezone.localdate() + timedelta(days=3))
+    device.taps("Log it")
+    device.reads("This day is still to come.")
+    walk.page.locator("[name=started_on_month]").fill("Thermidor")
+    # Our buttons take no second tap within a second
+    walk.page.wait_for_timeout(1100)
+    device.taps("Log it")
+    device.taps("Log another one")
+    device.taps("It's started")
+    device.has_connection_again()
+    until(walk.page, 1)
+    device.reads("This can't be sent. Enter a real date, like 24 11 2026")
+    walk._look()
+    # And she takes it out herself
+    device.taps(re.compile("^Remove: "))
+    walk.page.locator("[data-waiting]").first.wait_for(state="hidden")
+    assert device.waiting() == []
+
+
+def test_a_device_without_room_says_so(device, walk):
+    full = "() => { throw new DOMException('full', 'QuotaExceededError'); }"
+    # Given a device that is full when she turns it on
+    walk.open("/account/offline/")
+    walk.page.evaluate(f"window.addAll = Cache.prototype.addAll; Cache.prototype.addAll = async {full}; 0")
+    device.taps("Turn it on for this device")
+    device.reads("This device has no room left.")
+    assert device.kept() == NOTHING
+    walk.page.evaluate("Cache.prototype.addAll = window.addAll; 0")
+    device.taps("Turn it on for this device")
+    device.reads("It is on for this device.")
+    # And one that fills up later
+    device.loses_connection()
+    device.opens_without_connection()
+    walk.page.evaluate(f"IDBObjectStore.prototype.put = {full}; 0")
+    device.taps("It's started")
+    device.reads("It is not kept: this device has no room left.")
+    assert device.waiting() == []
+    walk.then_reads("It's started")
+
+
+def test_a_shared_device_is_cleared_in_one_tap(device, walk, meeting):
+    device.turns_it_on()
+    device.loses_connection()
+    device.opens_without_connection()
+    device.taps("Remove everything from this device")
+    device.reads("This device keeps nothing any more.")
+    assert device.kept() == NOTHING
+
+
+def test_whoever_finds_it_signed_out_can_clear_it(device, walk, meeting):
+    device.turns_it_on()
+    walk.page.context.clear_cookies()
+    walk.open("/accounts/login/")
+    walk.then_reads("This device keeps something for whoever used it last.")
+    device.taps("This is a shared device. Remove it")
+    device.reads("This device keeps nothing any more.")
+    assert device.kept() == NOTHING
+
+
+def test_it_can_be_installed(device, walk):
+    walk.open("/")
+    session = walk.page.context.new_cdp_session(walk.page)
+    assert session.send("Page.getAppManifest")["errors"] == []
+    # The browser of a test is a private window, which installs nothing; nothing else stands in the way.
+    errors = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [error["errorId"] for error in errors] == ["in-incognito"]

@@ -1,6 +1,7 @@
 // Signing out takes along all that this device keeps. What waits is sent first; if it can't be, its owner decides.
-import { send } from "./queue.js";
-import { entries, isOn, wipe } from "./store.js";
+import { forgetDrafts } from "./drafts.js";
+import { send } from "./offline/queue.js";
+import { entries, isOn, wipe } from "./offline/store.js";
 
 const PATIENCE = 4_000;
 
@@ -16,11 +17,12 @@ async function mayLeave(question) {
 
 export function initSignOut() {
   const own = document.querySelector("form[data-sign-out]");
-  if (!own || !("caches" in self)) return;
+  if (!own) return;
   document.addEventListener("submit", async (event) => {
     if (event.target.action !== own.action) return;
     event.preventDefault();
-    const leaves = await mayLeave(own.dataset.signOut).catch(() => true);
-    if (leaves) event.target.submit();
+    if (!(await mayLeave(own.dataset.signOut).catch(() => true))) return;
+    forgetDrafts();
+    event.target.submit();
   });
 }
