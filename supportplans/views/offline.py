@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from groups.models import Meeting
 from supportplans.forms.waiting import KeptFlareUpForm, WaitingFlareUpForm
+from supportplans.own_plan import WHEN_IT_FLARES, sections_of
 from supportplans.services.flareup import log_flareup
 
 
@@ -21,7 +22,14 @@ def offline_choose(request):
 def offline_page(request):
     """All that a device keeps. It is fetched unseen, so it shows no messages: they wait for a page that is read."""
     now = timezone.now()
-    context = {"meeting": Meeting.objects.next_of(request.user, now=now), "form": KeptFlareUpForm(), "now": now}
+    written = [section for section in sections_of(request.user) if section.text]
+    context = {
+        "meeting": Meeting.objects.next_of(request.user, now=now),
+        "first_sections": [section for section in written if section.kind in WHEN_IT_FLARES],
+        "other_sections": [section for section in written if section.kind not in WHEN_IT_FLARES],
+        "form": KeptFlareUpForm(),
+        "now": now,
+    }
     return render(request, "supportplans/offline_page.html", context)
 
 

@@ -10,7 +10,14 @@ from django.utils import timezone
 from peersupport.spoken import spoken_date, spoken_datetime
 from supportplans.models import FlareUp
 from supportplans.services.flareup import log_flareup
-from tests.factories import MeetingFactory, MembershipFactory, PersonFactory, VenueFactory
+from tests.factories import (
+    MeetingFactory,
+    MembershipFactory,
+    PersonalPlanFactory,
+    PersonalPlanSectionFactory,
+    PersonFactory,
+    VenueFactory,
+)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
@@ -103,14 +110,20 @@ def until(page, count):
     raise AssertionError(f"{FlareUp.objects.count()} entries, not {count}")
 
 
-def test_a_flareup_is_logged_without_a_connection(device, walk, meeting):
-    # Given a member who turned it on for her phone
+def test_a_flareup_is_logged_without_a_connection(device, walk, maria, meeting):
+    # Given a member with a plan of her own, who turned it on for her phone
+    plan = PersonalPlanFactory(person=maria)
+    PersonalPlanSectionFactory(plan=plan, kind="first_steps", text="Lie down with the heat pad.\nRing Jo.")
+    PersonalPlanSectionFactory(plan=plan, kind="matters", text="My garden and the choir")
     device.turns_it_on()
     # When the connection is cut, and she opens the service
     device.loses_connection()
     device.opens_without_connection()
     # Then she reads when and where the next meeting is, and where to turn
     walk.then_reads("Your next meeting", spoken_datetime(meeting.starts_at, meeting.time_zone), "Library room")
+    walk.then_reads("Your plan", "Lie down with the heat pad. Ring Jo.")
+    device.taps("The rest of your plan")
+    walk.then_reads("My garden and the choir")
     walk.then_reads("1 High Street", "If you need help now", "111")
     # And one tap keeps a flare-up that has started
     device.taps("It's started")

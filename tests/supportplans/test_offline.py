@@ -10,8 +10,16 @@ from django.utils import timezone
 
 from groups.models import Membership
 from peersupport.spoken import spoken_datetime
-from supportplans.models import FlareUp
-from tests.factories import MeetingFactory, MembershipFactory, PersonFactory, RoleTermFactory, VenueFactory
+from supportplans.models import FlareUp, PersonalPlanSection
+from tests.factories import (
+    MeetingFactory,
+    MembershipFactory,
+    PersonalPlanFactory,
+    PersonalPlanSectionFactory,
+    PersonFactory,
+    RoleTermFactory,
+    VenueFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -87,12 +95,42 @@ def test_kept_page_forgets_a_group_that_was_left(client, maria):
     assert "Library room" not in client.get(PAGE).text
 
 
+def test_kept_page_holds_ones_own_plan_first_steps_first(client, maria):
+    plan = PersonalPlanFactory(person=maria)
+    for kind, text in (("matters", "My <b>garden</b>"), ("first_steps", "Lie down\nRing Jo"), ("reward", "")):
+        PersonalPlanSectionFactory(plan=plan, kind=kind, text=text)
+    PersonalPlanSectionFactory(text="Someone else's first steps")
+    page = client.get(PAGE).text
+    assert page.index("Lie down<br>Ring Jo") < page.index("The rest of your plan") < page.index("My &lt;b&gt;garden")
+    assert "Someone else" not in page
+    assert "Something nice for me" not in page
+
+
+def test_copying_the_page_is_no_look_at_the_plan(client, maria):
+    """A device fetches it by itself."""
+    section = PersonalPlanSectionFactory(plan__person=maria, plan__looked_at=None)
+    assert section.text in client.get(PAGE).text
+    section.plan.refresh_from_db()
+    assert section.plan.looked_at is None
+
+
+def test_plan_without_first_steps_is_shown_whole_and_no_plan_leaves_no_gap(client, maria):
+    assert "Your plan" not in client.get(PAGE).text
+    PersonalPlanSectionFactory(plan__person=maria, kind="matters", text="My garden")
+    page = client.get(PAGE).text
+    assert "My garden" in page
+    assert "The rest of your plan" not in page
+
+
 @pytest.mark.parametrize("number", [1, 5, 50])
 def test_kept_page_costs_the_same_queries(client, maria, number, django_assert_max_num_queries):
     for index in range(number):
         MeetingFactory(group=maria.memberships.get().group, starts_at=timezone.now() + timedelta(days=index + 1))
+    plan = PersonalPlanFactory(person=maria)
+    for kind in PersonalPlanSection.Kind.values[:number]:
+        PersonalPlanSectionFactory(plan=plan, kind=kind)
     client.get(PAGE)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         client.get(PAGE)
 
 
