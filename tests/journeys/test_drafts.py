@@ -48,7 +48,7 @@ def test_a_session_that_runs_out_leads_back_to_what_was_typed(goal_page, walk):
     # Given that her session ran out while she was typing
     Session.objects.all().delete()
     # When she sends it
-    walk.follow("Set this goal")
+    walk.follow("Save")
     # Then she is told, and signs in with a code
     walk.then_reads("That was not saved: you had been signed out.")
     walk.fill("Your email address", "maria@example.org")
@@ -59,7 +59,7 @@ def test_a_session_that_runs_out_leads_back_to_what_was_typed(goal_page, walk):
     walk.then_heading_is("Set a goal")
     then_it_is_there(walk)
     walk._look()
-    walk.follow("Set this goal")
+    walk.follow("Save")
     walk.then_reads("Your goal is set.")
     assert Goal.objects.get().what == "Go back to choir 🎵"
     # And once it is saved nothing stays behind, not even when she goes back
@@ -85,14 +85,14 @@ def test_a_page_that_is_left_by_a_slip_has_it_when_she_comes_back(goal_page, wal
 
 def test_a_mistake_keeps_it_as_before_and_it_is_gone_once_saved(goal_page, walk):
     walk.fill(WHAT, "")
-    walk.follow("Set this goal")
+    walk.follow("Save")
     walk.then_reads("Enter what you want to do")
     walk.then_does_not_read(KEPT)
     walk.open("/goals/add/")
     walk.page.get_by_text(KEPT).wait_for()
     assert walk.page.input_value("#id_why") == "كورال مع الأصدقاء"
     walk.fill(WHAT, "Go back to choir")
-    walk.follow("Set this goal")
+    walk.follow("Save")
     assert walk.page.evaluate(DRAFTS) == []
 
 
@@ -102,7 +102,7 @@ def test_we_are_away_when_it_is_sent(goal_page, walk, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr("supportplans.views.goal.add_goal", away)
-        walk.follow("Set this goal")
+        walk.follow("Save")
         walk.then_reads("We are not available right now")
     walk.page.go_back()
     then_it_is_there(walk)

@@ -271,7 +271,7 @@ def test_what_is_typed_elsewhere_is_not_lost_when_the_connection_goes(device, wa
     walk.open("/goals/add/")
     walk.fill("What do you want to do?", "Go back to choir")
     device.loses_connection()
-    walk.follow("Set this goal")
+    walk.follow("Save")
     walk.then_reads("That was not sent.", "Go back in your browser")
     device.has_connection_again()
     walk.page.go_back()
