@@ -19,23 +19,28 @@ def holding(statement, parameters=()):
         other.close()
 
 
+def waiting():
+    """Process numbers of the connections whose statement waits for a lock."""
+    return _of_clients("array_agg(pid)", "wait_event_type = 'Lock'") or []
+
+
 def number_waiting():
     """How many statements wait for a lock."""
-    return _count("pid", "wait_event_type = 'Lock'")
+    return len(waiting())
 
 
-def number_of_others():
-    """How many connections there are beside our own."""
-    return _count("pid", "pid <> pg_backend_pid()")
+def number_connected(connections):
+    """How many of these connections still stand: a killed client's goes once its last statement has ended."""
+    return _of_clients("count(*)", "pid = ANY(%s)", connections)
 
 
 def end_waiting_statements():
     """Cut off statements that a killed client left waiting for a lock; gives how many there were."""
-    return _count("pg_terminate_backend(pid)", "wait_event_type = 'Lock'")
+    return _of_clients("count(pg_terminate_backend(pid))", "wait_event_type = 'Lock'")
 
 
-def _count(what, condition):
+def _of_clients(what, condition, *parameters):
     clients = "datname = current_database() AND backend_type = 'client backend'"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count({what}) FROM pg_stat_activity WHERE {clients} AND {condition}")
+        cursor.execute(f"SELECT {what} FROM pg_stat_activity WHERE {clients} AND {condition}", parameters)
         return cursor.fetchone()[0]

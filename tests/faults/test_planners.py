@@ -4,16 +4,17 @@ from peersupport.reminders.models import Message
 from tests.factories import MembershipFactory
 from tests.faults.conftest import wait_for
 from tests.faults.history import check_history
-from tests.faults.locks import holding, number_of_others, number_waiting
+from tests.faults.locks import holding, number_connected, number_waiting, waiting
 
 
 def kill_at_lock(process, lock, *parameters):
     """Kill `process` while it waits for `lock`, and let what the database still does for it come to its end."""
     with holding(lock, parameters):
         wait_for(number_waiting)
+        connections = waiting()
         process.kill()
         process.wait()
-    wait_for(lambda: not number_of_others())
+    wait_for(lambda: not number_connected(connections))
 
 
 def test_planner_killed_half_way_leaves_nothing_behind(meeting, members, mail_sink, started_pass, run_pass):

@@ -216,7 +216,8 @@ def test_looking_does_not_join(sign_in, invitation):
 
 def test_signed_out_nobody_joins(client, invitation):
     opened(client, invitation)
-    assert client.post(ACCEPT).url == f"/accounts/login/?next={ACCEPT}"
+    answer = client.post(ACCEPT, headers={"Referer": f"http://testserver{WELCOME}"})
+    assert answer.url == f"/accounts/login/?next={WELCOME}"
     assert not Membership.objects.exists()
 
 

@@ -20,9 +20,9 @@ LOOK_BACK = "Time to look back"
 
 @pytest.fixture
 def nine_oclock_zone():
-    """A zone where the clock has struck nine within the last hour."""
-    hours = 9 - timezone.now().hour
-    return f"Etc/GMT{-hours:+d}"
+    """A zone where the clock has struck nine within the last hour. Etc/GMT-9 is nine hours ahead of UTC."""
+    hours_ahead = (9 - timezone.now().hour + 12) % 24 - 12
+    return f"Etc/GMT{-hours_ahead:+d}"
 
 
 @pytest.fixture
