@@ -190,7 +190,7 @@ CELERY_BEAT_SCHEDULE = {
 # Mail
 MAILERS = {
     "default": {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "BACKEND": "peersupport.mail.EmailBackend",
         "OPTIONS": smtp_options(
             required("SMTP_URL", "the mail relay, like smtp+tls://user:password@mail.example.org:587")
         ),

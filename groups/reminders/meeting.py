@@ -1,6 +1,6 @@
 """What members hear about meetings: a new one, a move, a cancellation, and that one is coming."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
@@ -8,14 +8,15 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from groups.calendar_entries import entry_of
-from groups.icalendar import calendar_of
+from groups.icalendar import Event, calendar_of
 from groups.models import RSVP, Meeting, Membership
 from groups.recurrence import say_rule
 from peersupport.reminders.registry import Ahead, Email, Kind, register
+from peersupport.reminders.rendering import kept_with
 from peersupport.spoken import in_zone, spoken_datetime, spoken_time
 
 ABOUT = "groups.meeting"
@@ -140,26 +141,51 @@ def compose_coming(message, meeting):
 def meeting_mail(message, meeting, subject, template, method="REQUEST", **context):
     """One of the mails; its calendar part is the one meeting (a series is not repeated in it: see groups.icalendar)."""
     recipient = message.recipient
-    entry = entry_of(meeting, attendee=recipient.email)
-    starts_at = in_zone(meeting.starts_at, meeting.time_zone)
-    when = spoken_datetime(meeting.starts_at, meeting.time_zone)
+    said = kept_with(meeting, get_language(), lambda: _said_to_all(meeting))
+    entry = replace(said.entry, attendee=recipient.email)
     return Email(
-        subject=subject % {"date": date_format(starts_at, "l j F"), "day": date_format(starts_at, "l")},
-        brief=subject % {"date": when, "day": when},
+        subject=subject % {"date": said.date, "day": said.day},
+        brief=subject % {"date": said.when, "day": said.when},
         template=f"emails/groups/{template}",
         context={
             "meeting": meeting,
-            "when": when,
-            "until": spoken_time(meeting.ends_at, meeting.time_zone),
+            "when": said.when,
+            "until": said.until,
             "own_time": _own_time(meeting, recipient),
-            "calendar_url": settings.BASE_URL + reverse("groups:calendar"),
+            "calendar_url": said.calendar_url,
             "to_tell": [Told(**told) for told in meeting.told if told["by"] == recipient.pk],
-            "rhythm": say_rule(meeting.series.rule) if meeting.series else "",
+            "rhythm": said.rhythm,
             **context,
         },
-        action=(_("Look at the meeting"), settings.BASE_URL + meeting.get_absolute_url()),
+        action=(_("Look at the meeting"), said.entry.url),
         calendar=calendar_of([entry], method=method),
         calendar_method=method,
+    )
+
+
+@dataclass(frozen=True)
+class SaidToAll:
+    """What all members who speak one language read of a meeting."""
+
+    date: str
+    day: str
+    when: str
+    until: str
+    rhythm: str
+    calendar_url: str
+    entry: Event
+
+
+def _said_to_all(meeting):
+    starts_at = in_zone(meeting.starts_at, meeting.time_zone)
+    return SaidToAll(
+        date=date_format(starts_at, "l j F"),
+        day=date_format(starts_at, "l"),
+        when=spoken_datetime(meeting.starts_at, meeting.time_zone),
+        until=spoken_time(meeting.ends_at, meeting.time_zone),
+        rhythm=say_rule(meeting.series.rule) if meeting.series else "",
+        calendar_url=settings.BASE_URL + reverse("groups:calendar"),
+        entry=entry_of(meeting),
     )
 
 

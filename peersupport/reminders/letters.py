@@ -1,17 +1,16 @@
 """A message as an e-mail: text and HTML, the headers that mail programs look for, a calendar part."""
 
 import re
-from email.utils import parseaddr
 
 from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from peersupport.reminders import mime
 from peersupport.reminders.models import Message
 from peersupport.reminders.registry import Email, Kind
+from peersupport.reminders.rendering import rendered
 
 UNSUBSCRIBE_SALT = "peersupport.reminders.unsubscribe"
 
@@ -32,23 +31,14 @@ class Letter(EmailMultiAlternatives):
 def letter_for(message: Message, kind: Kind, email: Email) -> Letter:
     """The e-mail for one message. Its Message-ID is the same on every attempt."""
     unsubscribe = unsubscribe_address(message, kind)
-    context = {
-        **email.context,
-        "email": email,
-        "kind": kind,
-        "recipient": message.recipient,
-        "service_name": settings.SERVICE_NAME,
-        "service_run_by": settings.SERVICE_RUN_BY,
-        "unsubscribe_url": unsubscribe,
-        "preferences_url": settings.BASE_URL + reverse("reminders:preferences"),
-    }
+    text, html = rendered(message, kind, email, unsubscribe)
     letter = Letter(
         subject=" ".join(email.subject.split()),
-        body=_with_single_blank_lines(render_to_string(f"{email.template}.txt", context)),
+        body=_with_single_blank_lines(text),
         to=[email.to or (message.recipient.email if message.recipient else "")],
         headers=_headers(message, unsubscribe),
     )
-    letter.attach_alternative(render_to_string(f"{email.template}.html", context), "text/html")
+    letter.attach_alternative(html, "text/html")
     if email.calendar:
         letter.calendar_method = email.calendar_method
         letter.attach_alternative(email.calendar.decode(), "text/calendar")
@@ -75,7 +65,7 @@ def _with_single_blank_lines(text):
 
 
 def _headers(message, unsubscribe):
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    domain = settings.CALENDAR_ADDRESS.rpartition("@")[2]
     headers = {"Message-ID": f"<{message.message_id}@{domain}>", "Auto-Submitted": "auto-generated"}
     if unsubscribe:
         headers |= {"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
