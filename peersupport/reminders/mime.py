@@ -14,7 +14,7 @@ from email.header import Header
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
 from email.utils import format_datetime, formataddr, parseaddr
-from typing import Any
+from typing import Any, cast
 
 from django.core.mail import EmailMultiAlternatives
 
@@ -40,7 +40,7 @@ class Alternative(MIMEMultipart):
     def as_bytes(self, *_args: Any, **_options: Any) -> bytes:
         boundary = f"=_{secrets.token_hex(16)}"
         self.set_boundary(boundary)
-        parts = (f"{_head_of(part)}{part.written}" for part in self.get_payload())
+        parts = (f"{_head_of(part)}{part.written}" for part in cast(list[Part], self.get_payload()))
         body = "".join(f"--{boundary}\r\n{part}\r\n" for part in parts)
         return f"{_head_of(self)}{body}--{boundary}--\r\n".encode("ascii", "surrogateescape")
 
@@ -71,7 +71,7 @@ def _part(mimetype, text):
     octets = "\n".join(text.splitlines()).encode() + b"\n"
     if max(map(len, octets.split(b"\n"))) > LONGEST_LINE:
         part.set_payload(octets, "utf-8")
-        written = part.get_payload()
+        written = str(part.get_payload())
     else:
         part["Content-Transfer-Encoding"] = "8bit"
         written = octets.decode("ascii", "surrogateescape")
