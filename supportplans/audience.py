@@ -1,5 +1,6 @@
 """Whom a member can show an item to, and who sees it now, by name."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.db.models import Q
@@ -71,6 +72,23 @@ def names_of_who_sees(item) -> list[str]:
     ]
 
 
+def names_by_item(items) -> dict[int, list[str]]:
+    """As `names_of_who_sees`, for several items of one owner and kind, by their keys: at most 3 queries."""
+    if not items:
+        return {}
+    shares = items[0].shares.model.objects.shown().filter(item__in=items)
+    shares = list(shares.select_related("membership", "chosen__person"))
+    there = _people_of({share.membership.group_id for share in shares if not share.chosen_id})
+    seen: dict[int, dict] = {item.pk: {} for item in items}
+    for share in shares:
+        people = [(share.chosen.person, False)] if share.chosen_id else there[share.membership.group_id]
+        for person, is_tutor in people:
+            if person.is_active and person.pk != share.membership.person_id:
+                # Who is a tutor as well as a member, or chosen, is named as the others are.
+                seen[share.item_id][person] = is_tutor and seen[share.item_id].get(person, True)
+    return {key: _spoken(people) for key, people in seen.items()}
+
+
 def spoken_audience(names: list[str]) -> str:
     """Who sees something of one's own, in a sentence: "Only you", or "You and 2 others: Ben, Cal"."""
     if not names:
@@ -81,6 +99,22 @@ def spoken_audience(names: list[str]) -> str:
 
 def as_tutor(name: str) -> str:
     return _("%(name)s (patient tutor)") % {"name": name}
+
+
+def _people_of(groups):
+    """Members and tutors of each group: pairs of a person, and whether they are there as its tutor."""
+    people = defaultdict(list)
+    members = Membership.objects.current().with_account().filter(group__in=groups).select_related("person")
+    for membership in members if groups else []:
+        people[membership.group_id].append((membership.person, False))
+    for term in _tutors(groups) if groups else []:
+        people[term.group_id].append((term.person, True))
+    return people
+
+
+def _spoken(people):
+    ordered = sorted(people.items(), key=lambda one: (one[0].preferred_name, one[0].pk))
+    return [as_tutor(person.preferred_name) if is_tutor else person.preferred_name for person, is_tutor in ordered]
 
 
 def _tutors(circles):

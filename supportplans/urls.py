@@ -1,6 +1,18 @@
 from django.urls import path
 
-from supportplans.views import flareup, goal, goal_step, keep_in_touch, offline, pair, personal_plan, plan, report
+from supportplans.views import (
+    flareup,
+    goal,
+    goal_step,
+    keep_in_touch,
+    offline,
+    pacing,
+    pair,
+    personal_plan,
+    plan,
+    report,
+    shared_plan,
+)
 
 app_name = "supportplans"
 urlpatterns = [
@@ -58,5 +70,16 @@ urlpatterns = [
     path("my-plan/earlier/<int:pk>/restore/", personal_plan.personal_text_restore, name="personal_text_restore"),
     path("my-plan/<slug:kind>/", personal_plan.personal_section_edit, name="personal_section_edit"),
     path("my-plan/<slug:kind>/earlier/", personal_plan.personal_section_history, name="personal_section_history"),
+    path("my-plan/<slug:kind>/sharing/", shared_plan.personal_section_share, name="personal_section_share"),
+    path("shared-plans/", shared_plan.shared_plan_list, name="shared_plan_list"),
+    path("shared-plans/<int:pk>/", shared_plan.shared_plan_detail, name="shared_plan_detail"),
+    path("pacing/", pacing.pacing_list, name="pacing_list"),
+    path("pacing/add/", pacing.pacing_add, name="pacing_add"),
+    path("pacing/<int:pk>/", pacing.pacing_detail, name="pacing_detail"),
+    path("pacing/<int:pk>/tries/", pacing.pacing_try, name="pacing_try"),
+    path("pacing/<int:pk>/numbers/", pacing.pacing_set, name="pacing_set"),
+    path("pacing/<int:pk>/note/", pacing.pacing_day_note, name="pacing_day_note"),
+    path("pacing/<int:pk>/enough/", pacing.pacing_enough, name="pacing_enough"),
+    path("pacing/<int:pk>/stop/", pacing.pacing_stop, name="pacing_stop"),
     path("over-time/", flareup.over_time, name="over_time"),
 ]

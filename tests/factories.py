@@ -293,6 +293,36 @@ class PersonalPlanTextFactory(DjangoModelFactory):
     written_at = NOW - timedelta(days=25)
 
 
+class PersonalPlanShareFactory(DjangoModelFactory):
+    """A section shown to the whole of its owner's group; pass `membership` of `item`'s owner, and `chosen`."""
+
+    class Meta:
+        model = supportplans.PersonalPlanShare
+
+    item = factory.SubFactory(PersonalPlanSectionFactory)
+    membership = factory.SubFactory(MembershipFactory, person=factory.SelfAttribute("..item.plan.person"))
+    shared_at = NOW - timedelta(days=10)
+
+
+class PacingBaselineFactory(DjangoModelFactory):
+    class Meta:
+        model = supportplans.PacingBaseline
+
+    person = factory.SubFactory(PersonFactory)
+    what = factory.Sequence(lambda n: f"Sit at table {n}")
+    unit = supportplans.PacingBaseline.Unit.MINUTES
+    started_at = NOW - timedelta(days=30)
+
+
+class PacingStartFactory(DjangoModelFactory):
+    class Meta:
+        model = supportplans.PacingStart
+
+    baseline = factory.SubFactory(PacingBaselineFactory)
+    from_on = TODAY - timedelta(days=20)
+    amount = 5
+
+
 class KeepInTouchWishFactory(DjangoModelFactory):
     """A member who would like someone to keep in touch with them."""
 

@@ -9,6 +9,7 @@ from supportplans.models import (
     FlareUp,
     Goal,
     MutualSupportPlan,
+    PacingBaseline,
     PersonalPlanSection,
     PersonalPlanText,
     PlanSection,
@@ -47,6 +48,8 @@ def world():
     FlareUp.objects.update(set_off_by=f"{CANARY} cause", tried=f"{CANARY} tried")
     PlanSection.objects.update(text=f"{CANARY} plan")
     PersonalPlanSection.objects.update(text=f"{CANARY} own")
+    PersonalPlanSection.objects.filter(shares__isnull=False).update(text=f"{CANARY} shared words")
+    PacingBaseline.objects.update(what=f"{CANARY} pace")
     PersonalPlanText.objects.create(
         section=world.rows["personal_section"], text=f"{CANARY} before", revision=7, written_at=NOW
     )
@@ -75,7 +78,7 @@ def test_no_page_tells_an_outsider_about_the_group(world, who):
 
 @pytest.mark.parametrize("who", STAFF)
 def test_no_page_tells_staff_what_members_keep_to_themselves(world, who):
-    kept = ("what", "why", "step", "note", "level", "cause", "tried", "own", "before")
+    kept = ("what", "why", "step", "note", "level", "cause", "tried", "own", "before", "pace")
     private = [f"{CANARY} {word}".encode() for word in kept]
     for name, content in pages_for(world, who):
         assert not [text for text in private if text in content], name
@@ -102,7 +105,7 @@ def test_canaries_are_where_members_can_see_them(world):
     """Or the tests above would prove nothing."""
     seen = b"".join(content for _name, content in pages_for(world, "member"))
     words = ("group", "about", "name", "what", "step", "level", "shared", "cause", "tried", "plan", "own", "before")
-    for word in words:
+    for word in (*words, "pace"):
         assert f"{CANARY} {word}".encode() in seen, word
 
 

@@ -33,6 +33,8 @@ from supportplans.models import (
     KeepInTouch,
     KeepInTouchWish,
     MutualSupportPlan,
+    PacingBaseline,
+    PacingDay,
     PersonalPlan,
     PersonalPlanSection,
     PersonalPlanText,
@@ -116,6 +118,10 @@ def _own_plans_are_full_short_and_none():
     assert PersonalPlanText.objects.filter(section__plan=maria).count() == 2
     assert maria.looked_at is not None
     assert 20 < PersonalPlan.objects.count() < 100
+    assert PersonalPlan.objects.shared_with(Person.objects.get(email="member@example.org")).exists()
+    assert PacingBaseline.objects.filter(person=maria.person).count() == 2
+    assert PacingBaseline.objects.exclude(stopped_on=None).exists()
+    assert PacingDay.objects.filter(amount=None).exists()
 
 
 def _accounts_can_be_used():

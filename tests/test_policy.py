@@ -96,8 +96,10 @@ supportplans.view_report        .   .   x   x   x   .   .   .   .   .   .   .   
 supportplans.settle_report      .   .   x   x   x   .   .   .   .   .   .   .   .   .   .
 supportplans.view_flareup       x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 supportplans.change_flareup     x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
-supportplans.view_personal_plan x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+supportplans.view_personal_plan x   .   .   .   .   .   x   .   .   .   .   .   .   .   .
 supportplans.edit_personal_plan x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+supportplans.view_pacing        x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+supportplans.change_pacing      x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 supportplans.make_wish          .   x   .   .   .   .   .   .   .   .   .   .   .   .   .
 supportplans.view_wish          x   .   .   .   .   .   x   .   .   .   .   .   .   .   .
 supportplans.change_wish        x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
@@ -156,6 +158,7 @@ def test_nobody_from_outside_sees_what_members_keep_to_themselves(role):
     for permission in (
         "supportplans.view_flareup",
         "supportplans.view_personal_plan",
+        "supportplans.view_pacing",
         "supportplans.view_goal",
         "supportplans.view_wish",
         "supportplans.view_pair",

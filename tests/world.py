@@ -155,6 +155,11 @@ def _own_plan(world):
     section = make.PersonalPlanSectionFactory(plan__person=world.people["member"])
     world.rows["personal_section"] = section
     world.rows["earlier_text"] = make.PersonalPlanTextFactory(section=section)
+    shared = make.PersonalPlanSectionFactory(plan=section.plan, kind="helps", text="Warmth helps.")
+    make.PersonalPlanShareFactory(item=shared, membership=world.rows["membership"])
+    world.rows["personal_plan"] = section.plan
+    world.rows["pacing"] = make.PacingBaselineFactory(person=world.people["member"])
+    make.PacingStartFactory(baseline=world.rows["pacing"])
 
 
 def _two_who_keep_in_touch(world):

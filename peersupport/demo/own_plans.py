@@ -3,11 +3,13 @@
 import uuid
 from datetime import datetime, timedelta
 
+from groups.models import Membership
 from members.models import Person
 from peersupport.demo.cast import Telling
 from peersupport.demo.founding import Circle
 from supportplans.models import PersonalPlanSection
 from supportplans.services.personal_plan import edit_personal_section, note_look
+from supportplans.services.sharing import change_audience
 
 Kind = PersonalPlanSection.Kind
 #: What people write first, if they write anything.
@@ -31,14 +33,25 @@ def _tell_whole_plan(telling, person):
     for kind in (Kind.FIRST_STEPS, Kind.HELPS):
         _write(telling.words["own_plan"][kind][1], kind, person, telling.ago(weeks=20))
     note_look(by=person, now=telling.ago(weeks=3))
+    _share(person, Kind.FIRST_STEPS, telling.ago(weeks=18))
 
 
 def _tell_some_lines(telling, person):
     at = telling.ago(days=telling.chance.randint(10, 300))
     for kind in OFTEN[: telling.chance.randint(1, len(OFTEN))]:
         _write(telling.chance.choice(telling.words["own_plan"][kind]), kind, person, at)
+    if telling.often(0.25):
+        _share(person, Kind.FIRST_STEPS, at)
     if telling.often(0.5):
         note_look(by=person, now=at + timedelta(days=5))
+
+
+def _share(person, kind, at):
+    """With the whole of their group, where they still belong to one."""
+    own = Membership.objects.current().filter(person=person).order_by("pk").first()
+    if own:
+        section = PersonalPlanSection.objects.get(plan__person=person, kind=kind)
+        change_audience(item=section, audience=[(own, None)], by=person, now=at)
 
 
 def _write(text: str, kind: str, person: Person, at: datetime) -> None:

@@ -14,6 +14,7 @@ from peersupport.demo.in_touch import tell_in_touch
 from peersupport.demo.meeting_years import answer_what_is_next, tell_meetings
 from peersupport.demo.own_plans import tell_own_plans
 from peersupport.demo.own_things import tell_flareups, tell_goals, tell_plan
+from peersupport.demo.pacing import tell_pacing
 from peersupport.demo.research import tell_study
 from peersupport.demo.shared_things import tell_shared_things
 from peersupport.demo.site_side import tell_site_side
@@ -47,6 +48,7 @@ def tell(now: datetime, say: Callable[[str], None]) -> None:
     tell_in_touch(telling, circles[0])
     tell_own_plans(telling, circles)
     tell_shared_things(telling, circles[0])
+    tell_pacing(telling, circles)
     give_second_factors()
 
 

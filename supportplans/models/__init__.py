@@ -4,7 +4,13 @@ from supportplans.models.goal import Goal, GoalShare
 from supportplans.models.goal_level import GoalLevel
 from supportplans.models.goal_review import GoalReview
 from supportplans.models.keep_in_touch import KeepInTouch, KeepInTouchWish
-from supportplans.models.personal_plan import PersonalPlan, PersonalPlanSection, PersonalPlanText
+from supportplans.models.pacing import PacingBaseline, PacingDay, PacingStart, PacingTry
+from supportplans.models.personal_plan import (
+    PersonalPlan,
+    PersonalPlanSection,
+    PersonalPlanShare,
+    PersonalPlanText,
+)
 from supportplans.models.plan import MutualSupportPlan, PlanSection, PlanWord
 from supportplans.models.report import Report, ReportStep
 
@@ -18,8 +24,13 @@ __all__ = [
     "KeepInTouch",
     "KeepInTouchWish",
     "MutualSupportPlan",
+    "PacingBaseline",
+    "PacingDay",
+    "PacingStart",
+    "PacingTry",
     "PersonalPlan",
     "PersonalPlanSection",
+    "PersonalPlanShare",
     "PersonalPlanText",
     "PlanSection",
     "PlanWord",

@@ -8,8 +8,15 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.access.governed import Governed, GovernedQuerySet
+from peersupport.access.governed import Governed, GovernedQuerySet, ids_where
 from peersupport.access.roles import Role
+from supportplans.models.sharing import Share
+
+
+class PersonalPlanQuerySet(GovernedQuerySet):
+    def shared_with(self, person):
+        """The plans of others of which `person` sees at least one section with words in it."""
+        return self.filter(pk__in=_seen_by(person, "item__plan"))
 
 
 class PersonalPlan(Governed):
@@ -20,7 +27,12 @@ class PersonalPlan(Governed):
     looked_at = models.DateTimeField(null=True)
 
     view_permission = "supportplans.view_personal_plan"
-    ROLE_PATHS = {Role.OWNER: lambda person: Q(person=person)}
+    ROLE_PATHS = {
+        Role.OWNER: lambda person: Q(person=person),
+        Role.SHARED_WITH: lambda person: Q(pk__in=_seen_by(person, "item__plan")),
+    }
+
+    objects = PersonalPlanQuerySet.as_manager()
 
     def __str__(self):
         return f"{self.person_id}"
@@ -32,6 +44,10 @@ class PersonalPlan(Governed):
 class PersonalPlanSectionQuerySet(GovernedQuerySet):
     def written(self):
         return self.exclude(text="")
+
+    def shared_with(self, person):
+        """The sections of others that `person` sees; those without words are left out."""
+        return self.filter(pk__in=_seen_by(person, "item"))
 
 
 class PersonalPlanSection(Governed):
@@ -63,7 +79,10 @@ class PersonalPlanSection(Governed):
     changed_at = models.DateTimeField()
 
     view_permission = "supportplans.view_personal_plan"
-    ROLE_PATHS = {Role.OWNER: lambda person: Q(plan__person=person)}
+    ROLE_PATHS = {
+        Role.OWNER: lambda person: Q(plan__person=person),
+        Role.SHARED_WITH: lambda person: Q(pk__in=_seen_by(person, "item")),
+    }
 
     objects = PersonalPlanSectionQuerySet.as_manager()
 
@@ -113,3 +132,16 @@ class PersonalPlanText(models.Model):
 
     def __str__(self):
         return f"{self.section_id} {self.revision}"
+
+
+class PersonalPlanShare(Share):
+    """A section of one's own plan shown to a group or to one of its members; see Share."""
+
+    item = models.ForeignKey(PersonalPlanSection, on_delete=models.CASCADE, related_name="shares")
+
+    class Meta(Share.Meta):
+        pass
+
+
+def _seen_by(person, field):
+    return ids_where(PersonalPlanShare.objects.seen_by(person).exclude(item__text=""), field)

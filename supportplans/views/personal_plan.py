@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST
 
 from peersupport.paging import page_of
 from supportplans.forms.personal_plan import ON_CARD, CardForm, EditPersonalSectionForm
-from supportplans.models import PersonalPlanSection, PersonalPlanText
-from supportplans.own_plan import section_of, sections_of
+from supportplans.models import PersonalPlan, PersonalPlanSection, PersonalPlanText
+from supportplans.own_plan import say_who_sees, section_of, sections_of
 from supportplans.personal_prompts import PERSONAL_PROMPTS
 from supportplans.refusals import ChangedElsewhere
 from supportplans.services.personal_plan import edit_personal_section, note_look, restore_personal_text
@@ -22,11 +22,12 @@ PAGE = 20
 def personal_plan_detail(request):
     sections = sections_of(request.user)
     written = [section for section in sections if section.text]
+    say_who_sees(written)
     context = {
         "written": written,
         "blank": [section for section in sections if not section.text],
         "looked_at": written[0].plan.looked_at if written else None,
-        "prompts": PERSONAL_PROMPTS,
+        "has_others": PersonalPlan.objects.shared_with(request.user).exists(),
     }
     if written:
         note_look(by=request.user, now=timezone.now())
@@ -36,6 +37,8 @@ def personal_plan_detail(request):
 def personal_section_edit(request, kind):
     """The script of the page saves as words are typed: the same form to the same address, answered in JSON."""
     section = _section(request, kind)
+    if section.pk:
+        say_who_sees([section])
     form, theirs = _section_form(request, section, request.POST or None), None
     if form.is_valid():
         try:

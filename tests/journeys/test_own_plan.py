@@ -164,7 +164,7 @@ def test_two_tabs_show_both_texts(at_first_steps, maria):
     write(walk, "Ring Joan, then my sister.")
     walk.follow("Save")
     walk.then_reads("Ring Joan, then my sister.")
-    walk.follow(re.compile("Change ?: First steps"))
+    walk.follow(re.compile("Change the words ?: First steps"))
     walk.follow("What it said before")
     walk.then_reads("Ring my sister.")
     walk.follow(re.compile("Bring this back"))
