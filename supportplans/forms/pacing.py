@@ -30,19 +30,35 @@ class AddPacingForm(PageForm):
     )
 
 
+def _day_field():
+    return DateField(label=_("Which day?"), required=False)
+
+
+def _amount_field():
+    """Its label says the unit once the form knows it."""
+    return forms.IntegerField(min_value=0, max_value=MOST, required=False)
+
+
+def _left_out_field():
+    return forms.BooleanField(label=_("It was a bad day: leave it out"), required=False)
+
+
+def _how_much(unit):
+    return _("How much? (%(unit)s)") % {"unit": unit.lower()}
+
+
 class TryPacingForm(PageForm):
     """Gives `tries`: for each of three days (day, amount, is_left_out), or None."""
 
     submit_label = _("Save")
+    tried_on_1, amount_1, is_left_out_1 = _day_field(), _amount_field(), _left_out_field()
+    tried_on_2, amount_2, is_left_out_2 = _day_field(), _amount_field(), _left_out_field()
+    tried_on_3, amount_3, is_left_out_3 = _day_field(), _amount_field(), _left_out_field()
 
     def __init__(self, *args, unit, **kwargs):
         super().__init__(*args, **kwargs)
         for number in NUMBERS:
-            self.fields[f"tried_on_{number}"] = DateField(label=_("Which day?"), required=False)
-            self.fields[f"amount_{number}"] = _amount_field(unit)
-            self.fields[f"is_left_out_{number}"] = forms.BooleanField(
-                label=_("It was a bad day: leave it out"), required=False
-            )
+            self.fields[f"amount_{number}"].label = _how_much(unit)
 
     def layout_fields(self):
         return [Fieldset(TRIES[number], *self._names(number)) for number in NUMBERS]
@@ -120,9 +136,11 @@ class NotePacingDayForm(PageForm):
         error_messages={"required": _("Choose what it was")},
     )
 
+    amount = _amount_field()
+
     def __init__(self, *args, unit, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["amount"] = _amount_field(unit)
+        self.fields["amount"].label = _how_much(unit)
 
     def clean_done_on(self):
         return clean_past_day(self.cleaned_data["done_on"])
@@ -138,9 +156,3 @@ class NotePacingDayForm(PageForm):
     @property
     def is_cleared(self):
         return self.cleaned_data["kind"] == "clear"
-
-
-def _amount_field(unit):
-    return forms.IntegerField(
-        label=_("How much? (%(unit)s)") % {"unit": unit.lower()}, min_value=0, max_value=MOST, required=False
-    )

@@ -53,9 +53,8 @@ def restore_personal_text(*, earlier: PersonalPlanText, by: Person, now: datetim
     )
 
 
-@transaction.atomic
 def note_look(*, by: Person, now: datetime) -> None:
-    """Write down that someone looked at their own plan."""
+    """Write down that someone looked at their own plan: one statement, whole by itself."""
     long_ago = Q(looked_at=None) | Q(looked_at__lt=now - LOOK)
     PersonalPlan.objects.filter(long_ago, person=by).update(looked_at=now)
 

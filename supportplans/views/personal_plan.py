@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from peersupport.paging import page_of
 from supportplans.forms.personal_plan import ON_CARD, CardForm, EditPersonalSectionForm
-from supportplans.models import PersonalPlan, PersonalPlanSection, PersonalPlanText
+from supportplans.models import PersonalPlanSection, PersonalPlanText
 from supportplans.own_plan import say_who_sees, section_of, sections_of
 from supportplans.personal_prompts import PERSONAL_PROMPTS
 from supportplans.refusals import ChangedElsewhere
@@ -27,7 +27,6 @@ def personal_plan_detail(request):
         "written": written,
         "blank": [section for section in sections if not section.text],
         "looked_at": written[0].plan.looked_at if written else None,
-        "has_others": PersonalPlan.objects.shared_with(request.user).exists(),
     }
     if written:
         note_look(by=request.user, now=timezone.now())

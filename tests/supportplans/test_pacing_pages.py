@@ -141,7 +141,7 @@ def test_form_for_the_numbers_begins_with_todays_amount(client, baseline):
         ({"weekly_percent": 51}, "Enter a number that is 50 or less"),
         ({"weekly_percent": ""}, "Enter a number from 0 to 50"),
         ({"enough": 0}, "Enter a number that is 1 or more"),
-        ({"rest_days": ["7"]}, "Select a valid choice"),
+        ({"rest_days": ["7"]}, "Choose one of the answers"),
         ({"from_on_day": 31, "from_on_month": 2}, "Enter a real date"),
     ],
 )

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("groups", "0010_call"),
-        ("supportplans", "0004_personal_plan"),
+        ("supportplans", "0006_reports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
