@@ -31,7 +31,7 @@ def personal_section_share(request, kind):
             change_audience(item=section, audience=form.audience(), by=request.user, now=timezone.now())
             messages.success(request, _("Saved. The page says who can see it now."))
             return redirect(page)
-    context = {"section": section, "form": form, "circles": circles}
+    context = {"section": section, "form": form, "circles": circles, "hidden": section.shares.hidden()}
     return render(request, "supportplans/personal_section_share.html", context)
 
 
