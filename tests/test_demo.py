@@ -120,7 +120,7 @@ def _own_plans_are_full_short_and_none():
     assert 20 < PersonalPlan.objects.count() < 100
     assert PersonalPlan.objects.shared_with(Person.objects.get(email="member@example.org")).exists()
     assert PacingBaseline.objects.filter(person=maria.person).count() == 2
-    assert PacingBaseline.objects.exclude(stopped_on=None).exists()
+    assert PacingBaseline.objects.filter(starts__stopped_on__isnull=False).exists()
     assert PacingDay.objects.filter(amount=None).exists()
 
 

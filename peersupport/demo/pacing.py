@@ -55,7 +55,7 @@ def _pace(telling, person, plot, *, weeks, ended=None):
     starts = list(baseline.starts.all())
     for back in range(28, 0, -1):
         day = today - timedelta(days=back)
-        if (suggested := suggested_on(day, baseline, starts)) and telling.often(0.6):
+        if (suggested := suggested_on(day, starts)) and telling.often(0.6):
             done = None if telling.often(0.1) else int(suggested * telling.chance.choice([0.5, 0.8, 1, 1, 1, 1.2]))
             note_pacing_day(baseline=baseline, done_on=day, amount=done)
     if ended:

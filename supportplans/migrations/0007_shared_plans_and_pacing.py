@@ -27,8 +27,6 @@ class Migration(migrations.Migration):
                         verbose_name="counted in",
                     ),
                 ),
-                ("enough_on", models.DateField(null=True)),
-                ("stopped_on", models.DateField(null=True)),
                 ("started_at", models.DateTimeField()),
                 (
                     "person",
@@ -71,6 +69,8 @@ class Migration(migrations.Migration):
                         base_field=models.PositiveSmallIntegerField(), default=list, help_text="Weekdays, Monday is 0."
                     ),
                 ),
+                ("enough_on", models.DateField(null=True)),
+                ("stopped_on", models.DateField(null=True)),
                 (
                     "baseline",
                     models.ForeignKey(
@@ -161,18 +161,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="pacingbaseline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("enough_on", None),
-                    ("stopped_on", None),
-                    ("stopped_on__gte", models.F("enough_on")),
-                    _connector="OR",
-                ),
-                name="pacing_stops_after_enough",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="pacingday",
             constraint=models.UniqueConstraint(fields=("baseline", "done_on"), name="pacing_one_note_per_day"),
         ),
@@ -213,6 +201,18 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("rest_days__contained_by", [0, 1, 2, 3, 4, 5, 6])),
                 name="pacing_rest_days_are_weekdays",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="pacingstart",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("enough_on", None),
+                    ("stopped_on", None),
+                    ("stopped_on__gte", models.F("enough_on")),
+                    _connector="OR",
+                ),
+                name="pacing_stops_after_enough",
             ),
         ),
         migrations.AddConstraint(

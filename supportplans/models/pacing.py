@@ -20,10 +20,7 @@ class PacingBaselineQuerySet(GovernedQuerySet):
 
 
 class PacingBaseline(Governed):
-    """One activity in someone's own words. Three tries suggest a start; each number is theirs to change at any time.
-
-    From `enough_on` it grows no more; from `stopped_on` nothing is suggested. Taking it up again clears both.
-    """
+    """One activity in someone's own words. Three tries suggest a start; each number is theirs to change at any time."""
 
     class Unit(models.TextChoices):
         MINUTES = "minutes", _("Minutes")
@@ -33,8 +30,6 @@ class PacingBaseline(Governed):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="pacing")
     what = models.CharField(_("what I do"), max_length=200)
     unit = models.CharField(_("counted in"), max_length=10, choices=Unit)
-    enough_on = models.DateField(null=True)
-    stopped_on = models.DateField(null=True)
     started_at = models.DateTimeField()
 
     view_permission = "supportplans.view_pacing"
@@ -46,10 +41,6 @@ class PacingBaseline(Governed):
         constraints = [
             models.CheckConstraint(name="pacing_says_what", condition=~Q(what="")),
             models.CheckConstraint(name="pacing_unit_known", condition=Q(unit__in=["minutes", "steps", "times"])),
-            models.CheckConstraint(
-                name="pacing_stops_after_enough",
-                condition=Q(enough_on=None) | Q(stopped_on=None) | Q(stopped_on__gte=F("enough_on")),
-            ),
         ]
         indexes = [models.Index(fields=["person", "-started_at"], name="pacing_newest")]
 
@@ -84,7 +75,8 @@ class PacingTry(models.Model):
 class PacingStart(models.Model):
     """From this day on, this amount, and a little more each week but on rest days; `enough` is where growing ends.
 
-    Changing a number later is another row, so that the days before keep the suggestion that they had.
+    Changing a number later is another row, so that the days before keep the suggestion that they had. From `enough_on`
+    it grows no more; from `stopped_on` it suggests nothing. Taking it up again is another row as well.
     """
 
     baseline = models.ForeignKey(PacingBaseline, on_delete=models.PROTECT, related_name="starts")
@@ -93,6 +85,8 @@ class PacingStart(models.Model):
     weekly_percent = models.PositiveSmallIntegerField(default=10)
     enough = models.PositiveIntegerField(null=True)
     rest_days = ArrayField(models.PositiveSmallIntegerField(), default=list, help_text="Weekdays, Monday is 0.")
+    enough_on = models.DateField(null=True)
+    stopped_on = models.DateField(null=True)
 
     class Meta:
         ordering = ["from_on"]
@@ -105,6 +99,10 @@ class PacingStart(models.Model):
             ),
             models.CheckConstraint(
                 name="pacing_rest_days_are_weekdays", condition=Q(rest_days__contained_by=list(range(7)))
+            ),
+            models.CheckConstraint(
+                name="pacing_stops_after_enough",
+                condition=Q(enough_on=None) | Q(stopped_on=None) | Q(stopped_on__gte=F("enough_on")),
             ),
         ]
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from members.models import Person
@@ -39,35 +41,28 @@ def set_pacing(
     weekly_percent: int,
     enough: int | None,
     rest_days: list[int],
-) -> PacingBaseline:
-    """Set every number, from `from_on`; the days before keep the suggestion that they had. It goes on with that."""
+) -> None:
+    """Set every number, from `from_on`; the days before keep the suggestion that they had. It takes up what stopped."""
     baseline = _locked(baseline)
     baseline.starts.filter(from_on__gte=from_on).delete()
     numbers = {"amount": amount, "weekly_percent": weekly_percent, "enough": enough, "rest_days": sorted(rest_days)}
     PacingStart.objects.create(baseline=baseline, from_on=from_on, **numbers)
-    baseline.enough_on = baseline.stopped_on = None
-    baseline.save(update_fields=["enough_on", "stopped_on"])
-    return baseline
 
 
 @transaction.atomic
-def call_pacing_enough(*, baseline: PacingBaseline, now: datetime) -> PacingBaseline:
-    """It grows no more. `set_pacing` takes it up again; sent twice it is one."""
+def call_pacing_enough(*, baseline: PacingBaseline, now: datetime) -> None:
+    """It grows no more until numbers are set again. Sent twice it is one."""
     baseline = _locked(baseline)
-    if not baseline.enough_on and not baseline.stopped_on:
-        baseline.enough_on = _today_of(baseline, now)
-        baseline.save(update_fields=["enough_on"])
-    return baseline
+    baseline.starts.filter(enough_on=None, stopped_on=None).update(enough_on=_today_of(baseline, now))
 
 
 @transaction.atomic
-def stop_pacing(*, baseline: PacingBaseline, now: datetime) -> PacingBaseline:
-    """Nothing is suggested from today on. As good an end as any; `set_pacing` takes it up again."""
+def stop_pacing(*, baseline: PacingBaseline, now: datetime) -> None:
+    """Nothing is suggested from today on, also by starts still to come. As good an end as any."""
     baseline = _locked(baseline)
-    if not baseline.stopped_on:
-        baseline.stopped_on = _today_of(baseline, now)
-        baseline.save(update_fields=["stopped_on"])
-    return baseline
+    # Someone who has moved west since may have called it enough on a day that is tomorrow there.
+    first_without = Greatest("enough_on", Value(_today_of(baseline, now)))
+    baseline.starts.filter(stopped_on=None).update(stopped_on=first_without)
 
 
 def _today_of(baseline, now):

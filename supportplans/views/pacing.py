@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from peersupport.access import require
 from supportplans.forms.pacing import AddPacingForm, NotePacingDayForm, SetPacingForm, TryPacingForm
 from supportplans.models import PacingBaseline
-from supportplans.pacing_amounts import days_of, grown, suggested_on, suggested_start
+from supportplans.pacing_amounts import days_of, grown, start_on, suggested_on, suggested_start
 from supportplans.services.pacing import (
     add_pacing,
     call_pacing_enough,
@@ -29,8 +29,13 @@ FIRST = date(2000, 1, 1)
 
 
 def pacing_list(request):
-    own = PacingBaseline.objects.visible_to(request.user).newest_first()[:MOST]
-    return render(request, "supportplans/pacing_list.html", {"baselines": own})
+    own, today = PacingBaseline.objects.visible_to(request.user), timezone.localdate()
+    baselines = list(own.newest_first().prefetch_related("starts")[:MOST])
+    for baseline in baselines:
+        starts = list(baseline.starts.all())
+        baseline.start = starts[-1] if starts else None
+        baseline.suggested = suggested_on(today, starts)
+    return render(request, "supportplans/pacing_list.html", {"baselines": baselines})
 
 
 def pacing_add(request):
@@ -42,23 +47,16 @@ def pacing_add(request):
 
 
 def pacing_detail(request, pk):
-    """Today's suggestion, every number, and four weeks of what was suggested and done."""
+    """Before numbers are set the tries; then today's suggestion, every number, and what was suggested and done."""
     baseline = get_object_or_404(PacingBaseline.objects.visible_to(request.user), pk=pk)
-    today = timezone.localdate()
-    last = max(min(_day_of(request.GET.get("until")) or today, today), FIRST)
     starts, tries = list(baseline.starts.all()), list(baseline.tries.all())
-    noted = baseline.days.filter(done_on__gt=last - timedelta(days=DAYS), done_on__lte=last)
     context = {
         "baseline": baseline,
-        "start": starts[-1] if starts else None,
         "tries": tries,
         "suggested_start": suggested_start(one.amount for one in tries if not one.is_left_out),
-        "suggested": suggested_on(today, baseline, starts),
-        "days": days_of(last, DAYS, baseline, starts, dict(noted.values_list("done_on", "amount"))),
-        "today": today,
-        "earlier_url": f"?until={last - timedelta(days=DAYS)}",
-        "later_url": f"?until={last + timedelta(days=DAYS)}" if last < today else "",
     }
+    if starts:
+        context |= _today(starts) | _four_weeks(request, baseline, starts)
     return render(request, "supportplans/pacing_detail.html", context)
 
 
@@ -139,12 +137,37 @@ def _own(request, pk):
     return baseline
 
 
+def _today(starts):
+    today, last = timezone.localdate(), starts[-1]
+    counts, suggested = start_on(today, starts), suggested_on(today, starts)
+    return {
+        "start": last,
+        "suggested": suggested,
+        "is_rest_day": suggested is None and counts is not None and counts.stopped_on is None,
+        "can_note": counts is not None and last.stopped_on is None,
+    }
+
+
+def _four_weeks(request, baseline, starts):
+    """Up to the day asked for (`?until=2026-11-24`), and not before the first day that says something."""
+    today = timezone.localdate()
+    last = max(min(_day_of(request.GET.get("until")) or today, today), FIRST)
+    before = last - timedelta(days=DAYS)
+    noted = dict(baseline.days.filter(done_on__lte=last).values_list("done_on", "amount"))
+    begun = min([starts[0].from_on, *noted])
+    return {
+        "days": days_of(max(before + timedelta(days=1), begun), last, starts, noted),
+        "earlier_url": f"?until={before}" if begun <= before else "",
+        "later_url": f"?until={last + timedelta(days=DAYS)}" if last < today else "",
+    }
+
+
 def _numbers_of(baseline):
     """What stands in the form at first: today's amount and the numbers set last, or what the tries suggest."""
     today, start = timezone.localdate(), baseline.starts.last()
     if start:
         numbers = {name: getattr(start, name) for name in ("weekly_percent", "enough", "rest_days")}
-        return numbers | {"from_on": today, "amount": grown(start, min(today, baseline.enough_on or today))}
+        return numbers | {"from_on": today, "amount": grown(start, today)}
     tries = baseline.tries.filter(is_left_out=False).values_list("amount", flat=True)
     return {"from_on": today, "weekly_percent": 10, "amount": suggested_start(tries)}
 

@@ -56,4 +56,4 @@ def test_an_activity_is_tried_paced_noted_and_called_enough(walk, client):
     walk.then_reads("It stays as it is now.")
     walk.follow("Stop")
     walk.then_reads("That is as good an end as any.", "Take it up again")
-    assert PacingBaseline.objects.get().stopped_on == today
+    assert PacingStart.objects.get().stopped_on == today

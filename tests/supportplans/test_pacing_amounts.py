@@ -6,17 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supportplans.models import PacingBaseline, PacingStart
+from supportplans.models import PacingStart
 from supportplans.pacing_amounts import MOST_WEEKS, days_of, grown, start_on, suggested_on, suggested_start
 
 MONDAY = date(2026, 11, 2)
 amounts = st.integers(0, 100_000)
 
 
-def start(from_on=MONDAY, amount=10, weekly_percent=10, enough=None, rest_days=()):
-    return PacingStart(
-        from_on=from_on, amount=amount, weekly_percent=weekly_percent, enough=enough, rest_days=list(rest_days)
-    )
+def start(from_on=MONDAY, amount=10, rest_days=(), **more):
+    return PacingStart(from_on=from_on, amount=amount, rest_days=list(rest_days), **more)
 
 
 def weekly(one, weeks):
@@ -90,36 +88,32 @@ def test_enough_is_never_passed_by_growing(amount, enough, percent, days):
 
 
 def test_before_the_start_on_rest_days_and_once_stopped_nothing_is_suggested():
-    going = PacingBaseline()
     starts = [start(rest_days=[6])]
-    assert suggested_on(MONDAY - timedelta(days=1), going, starts) is None
-    assert suggested_on(MONDAY + timedelta(days=6), going, starts) is None
-    assert suggested_on(MONDAY + timedelta(days=7), going, starts) == 11
-    assert suggested_on(MONDAY, going, []) is None
-    stopped = PacingBaseline(stopped_on=MONDAY + timedelta(days=2))
-    assert suggested_on(MONDAY + timedelta(days=1), stopped, starts) == 10
-    assert suggested_on(MONDAY + timedelta(days=2), stopped, starts) is None
+    assert suggested_on(MONDAY - timedelta(days=1), starts) is None
+    assert suggested_on(MONDAY + timedelta(days=6), starts) is None
+    assert suggested_on(MONDAY + timedelta(days=7), starts) == 11
+    assert suggested_on(MONDAY, []) is None
+    stopped = [start(stopped_on=MONDAY + timedelta(days=2))]
+    assert suggested_on(MONDAY + timedelta(days=1), stopped) == 10
+    assert suggested_on(MONDAY + timedelta(days=2), stopped) is None
 
 
 def test_enough_holds_it_where_it_is():
-    held = PacingBaseline(enough_on=MONDAY + timedelta(weeks=1))
-    starts = [start(amount=100)]
-    assert [suggested_on(MONDAY + timedelta(weeks=week), held, starts) for week in range(4)] == [100, 110, 110, 110]
+    assert weekly(start(amount=100, enough_on=MONDAY + timedelta(weeks=1)), 4) == [100, 110, 110, 110]
 
 
 def test_the_last_start_counts_and_days_before_keep_theirs():
     starts = [start(amount=10), start(from_on=MONDAY + timedelta(weeks=2), amount=5, weekly_percent=0, rest_days=[0])]
-    going = PacingBaseline()
-    assert suggested_on(MONDAY + timedelta(weeks=1), going, starts) == 11
-    assert suggested_on(MONDAY + timedelta(weeks=2), going, starts) is None
-    assert suggested_on(MONDAY + timedelta(weeks=2, days=1), going, starts) == 5
+    assert suggested_on(MONDAY + timedelta(weeks=1), starts) == 11
+    assert suggested_on(MONDAY + timedelta(weeks=2), starts) is None
+    assert suggested_on(MONDAY + timedelta(weeks=2, days=1), starts) == 5
     assert start_on(MONDAY - timedelta(days=1), starts) is None
 
 
 def test_days_without_a_note_are_gaps_and_a_rest_is_no_nought():
     last = MONDAY + timedelta(days=3)
     noted = {MONDAY: 12, MONDAY + timedelta(days=1): None, MONDAY + timedelta(days=2): 0}
-    days = days_of(last, 5, PacingBaseline(), [start(rest_days=[3])], noted)
+    days = days_of(MONDAY - timedelta(days=1), last, [start(rest_days=[3])], noted)
     assert [day.on for day in days] == [last - timedelta(days=back) for back in (4, 3, 2, 1, 0)]
     assert [day.suggested for day in days] == [None, 10, 10, 10, None]
     assert [day.done for day in days] == [None, 12, None, 0, None]

@@ -184,20 +184,33 @@ def test_chart_leaves_gaps_where_nothing_was_noted(client, baseline):
     note_pacing_day(baseline=baseline, done_on=today - timedelta(days=1), amount=None)
     page = client.get(baseline.get_absolute_url())
     days = page.context["days"]
-    assert len(days) == 28
-    assert [day.done for day in days[-3:]] == [None, None, 8]
-    assert [day.suggested for day in days[-5:]] == [None, 10, 10, 10, 10]
-    assert page.text.count('<td class="nhsuk-table__cell"></td>') == 24 + 27
+    assert [day.done for day in days] == [None, None, None, 8]
+    assert [day.suggested for day in days] == [10, 10, 10, 10]
+    assert page.text.count('<td class="nhsuk-table__cell"></td>') == 3
     assert ", rested</th>" in page.text
+
+
+def test_chart_begins_with_the_first_day_that_says_something(client, baseline):
+    today = timezone.localdate()
+    PacingStartFactory(baseline=baseline, from_on=today - timedelta(days=3), amount=10)
+    page = client.get(baseline.get_absolute_url())
+    assert (len(page.context["days"]), page.context["earlier_url"]) == (4, "")
+    note_pacing_day(baseline=baseline, done_on=today - timedelta(days=40), amount=8)
+    page = client.get(baseline.get_absolute_url())
+    assert len(page.context["days"]) == 28
+    page = client.get(baseline.get_absolute_url() + page.context["earlier_url"])
+    assert [day.done for day in page.context["days"]] == [8] + 12 * [None]
+    assert page.context["earlier_url"] == ""
 
 
 @pytest.mark.parametrize("until", ["", "yesterday", "9999-99-99", "9999-12-31", "0001-01-01", "2026-01-31"])
 def test_any_four_weeks_can_be_looked_at_and_none_to_come(client, baseline, until):
-    PacingStartFactory(baseline=baseline)
+    PacingStartFactory(baseline=baseline, from_on=TODAY - timedelta(days=900))
     page = client.get(baseline.get_absolute_url(), {"until": until})
     assert page.status_code == 200
-    assert page.context["days"][-1].on <= timezone.localdate()
-    assert len(page.context["days"]) == 28
+    days = page.context["days"]
+    assert len(days) == (0 if until == "0001-01-01" else 28)
+    assert all(day.on <= timezone.localdate() for day in days)
 
 
 def test_enough_and_stopped_are_good_ends_and_it_can_be_taken_up_again(client, baseline):
@@ -207,19 +220,50 @@ def test_enough_and_stopped_are_good_ends_and_it_can_be_taken_up_again(client, b
     page = client.post(address("pacing_stop", baseline), follow=True)
     assert "Stopped. That is as good an end as any." in page.text
     assert "You have stopped this." in page.text
-    baseline.refresh_from_db()
-    assert (baseline.enough_on, baseline.stopped_on) == (today, today)
+    assert PacingStart.objects.values_list("enough_on", "stopped_on").get() == (today, today)
     client.post(address("pacing_set", baseline), numbers(amount=5))
-    baseline.refresh_from_db()
-    assert (baseline.enough_on, baseline.stopped_on) == (None, None)
     assert client.get(baseline.get_absolute_url()).context["suggested"] == 5
 
 
+def test_what_stopped_stays_stopped_until_the_day_it_is_taken_up_again(client, baseline):
+    today = timezone.localdate()
+    began, stopped = today - timedelta(days=20), today - timedelta(days=10)
+    PacingStartFactory(baseline=baseline, from_on=began, enough_on=began, stopped_on=stopped)
+    client.post(address("pacing_set", baseline), numbers() | typed_day("from_on", today + timedelta(days=3)))
+    page = client.get(baseline.get_absolute_url())
+    assert "It begins on" in page.text
+    assert [day.suggested for day in page.context["days"]] == 10 * [5] + 11 * [None]
+
+
+def test_stopping_holds_for_what_was_to_begin_later(client, baseline):
+    today = timezone.localdate()
+    for days in (-5, 5):
+        PacingStartFactory(baseline=baseline, from_on=today + timedelta(days=days))
+    client.post(address("pacing_stop", baseline))
+    assert set(PacingStart.objects.values_list("stopped_on", flat=True)) == {today}
+    assert "You have stopped this." in client.get(baseline.get_absolute_url()).text
+    assert "Stopped" in client.get(reverse("supportplans:pacing_list")).text
+
+
+def test_list_says_what_today_gives(client, baseline):
+    PacingStartFactory(baseline=baseline, from_on=timezone.localdate(), amount=7)
+    assert "today: 7 minutes" in client.get(reverse("supportplans:pacing_list")).text
+
+
 def test_an_end_sent_twice_keeps_its_first_day(baseline):
+    start = PacingStartFactory(baseline=baseline)
     stop_pacing(baseline=baseline, now=NOW)
-    stopped = stop_pacing(baseline=baseline, now=NOW + timedelta(days=5))
-    assert stopped.stopped_on == TODAY
-    assert call_pacing_enough(baseline=baseline, now=NOW + timedelta(days=5)).enough_on is None
+    for end in (stop_pacing, call_pacing_enough):
+        end(baseline=baseline, now=NOW + timedelta(days=5))
+    start.refresh_from_db()
+    assert (start.enough_on, start.stopped_on) == (None, TODAY)
+
+
+def test_end_after_a_journey_west_is_no_day_before_enough(baseline):
+    start = PacingStartFactory(baseline=baseline, enough_on=TODAY + timedelta(days=1))
+    stop_pacing(baseline=baseline, now=NOW)
+    start.refresh_from_db()
+    assert start.stopped_on == TODAY + timedelta(days=1)
 
 
 def test_it_begins_later_where_a_later_day_is_set(client, baseline):
@@ -254,7 +298,7 @@ def test_pages_cost_the_same_with_more_of_everything(client, person, number, dja
         PacingStartFactory(baseline=baseline, from_on=today - timedelta(days=day))
         note_pacing_day(baseline=baseline, done_on=today - timedelta(days=day), amount=day)
     client.get("/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(reverse("supportplans:pacing_list"))
     with django_assert_num_queries(8):
         client.get(baseline.get_absolute_url())
@@ -268,7 +312,6 @@ def test_pages_cost_the_same_with_more_of_everything(client, person, number, dja
     [
         ({"what": ""}, "pacing_says_what"),
         ({"unit": "miles"}, "pacing_unit_known"),
-        ({"enough_on": TODAY, "stopped_on": TODAY - timedelta(days=1)}, "pacing_stops_after_enough"),
     ],
 )
 def test_activity_out_of_bounds_is_refused(change, constraint):
@@ -285,6 +328,7 @@ def test_activity_out_of_bounds_is_refused(change, constraint):
         ({"weekly_percent": 51}, "pacing_percent_0_to_50"),
         ({"enough": 0}, "pacing_enough_is_some"),
         ({"rest_days": [7]}, "pacing_rest_days_are_weekdays"),
+        ({"enough_on": TODAY, "stopped_on": TODAY - timedelta(days=1)}, "pacing_stops_after_enough"),
     ],
 )
 def test_numbers_out_of_bounds_are_refused(change, constraint):
