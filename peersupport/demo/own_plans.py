@@ -21,9 +21,11 @@ def tell_own_plans(telling: Telling, circles: list[Circle]) -> None:
     maria = Person.objects.get(email="member@example.org")
     _tell_whole_plan(telling, maria)
     for circle in circles:
+        # In Maria's group they show one another their first steps; elsewhere some do.
+        sharing = 1 if maria in circle.members else 0.25
         for person in circle.members:
             if person != maria and telling.often(0.3):
-                _tell_some_lines(telling, person)
+                _tell_some_lines(telling, person, sharing)
 
 
 def _tell_whole_plan(telling, person):
@@ -36,11 +38,11 @@ def _tell_whole_plan(telling, person):
     _share(person, Kind.FIRST_STEPS, telling.ago(weeks=18))
 
 
-def _tell_some_lines(telling, person):
+def _tell_some_lines(telling, person, sharing):
     at = telling.ago(days=telling.chance.randint(10, 300))
     for kind in OFTEN[: telling.chance.randint(1, len(OFTEN))]:
         _write(telling.chance.choice(telling.words["own_plan"][kind]), kind, person, at)
-    if telling.often(0.25):
+    if telling.often(sharing):
         _share(person, Kind.FIRST_STEPS, at)
     if telling.often(0.5):
         note_look(by=person, now=at + timedelta(days=5))
