@@ -11,6 +11,7 @@ from groups.models import RSVP, Meeting, Membership, RoleTerm, SupportGroup
 from groups.reach import groups_as_member
 from peersupport.access.roles import RESEARCHERS, Role, held_by
 from supportplans.models import Goal, MutualSupportPlan, PlanWord
+from supportplans.self_report_page import waits_at_home, wish_at_home
 from supportplans.touch_page import pairs_in_group, waiting_at_home
 
 GOALS_SHOWN = 3
@@ -40,6 +41,7 @@ def home(request):
         "today": timezone.localdate(now),
         "touch": waiting_at_home([row for group in groups for row in group.pairs], person=person, now=now),
         "studies": studies_waiting_for(person),
+        "has_own_questions": waits_at_home(groups[0].own_questions, person=person, now=now) if groups else False,
     }
     return render(request, "home.html", context)
 
@@ -55,7 +57,8 @@ def marked_died(person):
 def groups_of(person, now):
     """The groups a person belongs to or supports, with what those who look after them ask first.
 
-    And `pairs`: with whom the person keeps in touch there.
+    And `pairs`: with whom the person keeps in touch there; and on each the same `own_questions`: what they chose to
+    be asked.
     """
     own = Membership.objects.current().filter(group=OuterRef("pk"), person=person)
     held = RoleTerm.objects.current().looking_after_group().filter(group=OuterRef("pk"), person=person)
@@ -67,6 +70,7 @@ def groups_of(person, now):
         .with_what_waits(now=now)
         .annotate(
             pairs=ArraySubquery(pairs_in_group(person=person, now=now)),
+            own_questions=ArraySubquery(wish_at_home(person)),
             is_mine=Exists(own),
             is_held=Exists(held),
             is_looked_after=Exists(tutored),

@@ -49,6 +49,8 @@ BASE_URL = required("BASE_URL", "the address people use, like https://peersuppor
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 DEMO = env.bool("DEMO", False)
 DEMO_MAIL_DIR = env.str("DEMO_MAIL_DIR", "")
+INSTRUMENT_LICENCES_ACCEPTED = env.list("INSTRUMENT_LICENCES_ACCEPTED", [])
+INSTRUMENTS_DIR = env.str("INSTRUMENTS_DIR", "")
 EXPORT_DIR = Path(env.str("EXPORT_DIR", str(BASE_DIR / ".data" / "exports")))
 EXPORT_KEY = required(
     "EXPORT_KEY", "the secret from which pseudonyms in exports are made; keep it apart from the database"
@@ -71,6 +73,7 @@ INSTALLED_APPS = [
     "evaluation.apps.EvaluationConfig",
     "peersupport",
     "peersupport.access.apps.AccessConfig",
+    "peersupport.instruments.apps.InstrumentsConfig",
     "peersupport.reminders.apps.RemindersConfig",
     "allauth",
     "allauth.account",

@@ -90,6 +90,14 @@ class Settled(Refused):
     sentence = _("This has been settled in the meantime. Look at what it says now.")
 
 
+class ReportFinished(Refused):
+    sentence = _("This is finished already, so it stays as it is. You can take it out, or start again.")
+
+
+class NothingAnswered(Refused):
+    sentence = _("Nothing is answered yet. Answer a question, or leave it for later.")
+
+
 class ChangedMeanwhile(Refused):
     """Someone else saved the section first; `theirs` is what stands there now."""
 

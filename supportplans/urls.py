@@ -11,6 +11,8 @@ from supportplans.views import (
     personal_plan,
     plan,
     report,
+    self_report,
+    self_report_wish,
     shared_plan,
 )
 
@@ -81,5 +83,15 @@ urlpatterns = [
     path("pacing/<int:pk>/note/", pacing.pacing_day_note, name="pacing_day_note"),
     path("pacing/<int:pk>/enough/", pacing.pacing_enough, name="pacing_enough"),
     path("pacing/<int:pk>/stop/", pacing.pacing_stop, name="pacing_stop"),
+    path("how-i-am/", self_report_wish.self_report_list, name="self_report_list"),
+    path("how-i-am/choose/", self_report_wish.self_report_wish_edit, name="self_report_wish_edit"),
+    path("how-i-am/turn-off/", self_report_wish.self_report_wish_end, name="self_report_wish_end"),
+    path("how-i-am/not-this-time/", self_report_wish.self_report_leave_out, name="self_report_leave_out"),
+    path("how-i-am/reports/<int:pk>/", self_report.self_report_detail, name="self_report_detail"),
+    path("how-i-am/reports/<int:pk>/<int:number>/", self_report.self_report_answer, name="self_report_answer"),
+    path("how-i-am/reports/<int:pk>/finish/", self_report.self_report_finish, name="self_report_finish"),
+    path("how-i-am/reports/<int:pk>/take-out/", self_report.self_report_take_out, name="self_report_take_out"),
+    path("how-i-am/<slug:code>/start/", self_report.self_report_start, name="self_report_start"),
+    path("how-i-am/<slug:code>/over-time/", self_report.self_report_over_time, name="self_report_over_time"),
     path("over-time/", flareup.over_time, name="over_time"),
 ]

@@ -3,12 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from evaluation import models as evaluation
 from groups import models as groups
 from members.models import Person
 from supportplans import models as supportplans
+from supportplans.services.self_report import answer_item, finish_report
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -363,6 +365,40 @@ class KeepInTouchFactory(DjangoModelFactory):
             due_on=None,
             schedule_version=0,
         )
+
+
+class SelfReportWishFactory(DjangoModelFactory):
+    """A member who chose to be asked about pain and more, every four weeks; today is such a day."""
+
+    class Meta:
+        model = supportplans.SelfReportWish
+
+    person = factory.SubFactory(PersonFactory)
+    instruments = ["pain_nrs", "ons4", "phq4"]
+    rhythm_weeks = 4
+    first_on = TODAY - timedelta(weeks=8)
+    changed_at = NOW - timedelta(weeks=12)
+
+
+class SelfReportFactory(DjangoModelFactory):
+    """One that was begun just now."""
+
+    class Meta:
+        model = supportplans.SelfReport
+
+    person = factory.SubFactory(PersonFactory)
+    instrument = "pain_nrs"
+    version = 1
+    started_at = factory.LazyFunction(timezone.now)
+
+
+def finished_report(*, person, at=None, instrument="pain_nrs", **answers):
+    """A report of `person` with these answers by item (None: skipped), finished `at` (now, if not said)."""
+    at = at or timezone.now()
+    report = SelfReportFactory(person=person, instrument=instrument, started_at=at)
+    for item, value in answers.items():
+        answer_item(report=report, item=item, value=value, missing=None if value is not None else "skipped", now=at)
+    return finish_report(report=report, now=at)
 
 
 class StudyFactory(DjangoModelFactory):

@@ -14,6 +14,7 @@ from supportplans.models import (
     PersonalPlanText,
     PlanSection,
     Report,
+    SelfReport,
 )
 from tests import world as worlds
 from tests.factories import NOW, GoalLevelFactory, GoalReviewFactory
@@ -121,6 +122,14 @@ def test_another_persons_rows_answer_404_to_a_replayed_request(world):
     assert len(replayed) > 25
     for name, row, method in replayed:
         assert status_of(browser, method, address_of(name, row, world.rows)) == 404, name
+
+
+def test_how_a_member_is_stays_with_them(world):
+    """There is no text in it to plant a canary in: who can see the rows is asked instead."""
+    for who, person in world.people.items():
+        seen = set(SelfReport.objects.visible_to(person).values_list("pk", flat=True))
+        own = {world.rows["finished_report"].pk, world.rows["open_report"].pk}
+        assert seen == (own if who == "member" else set()), who
 
 
 def test_plan_texts_stay_with_the_group(world):

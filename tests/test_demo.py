@@ -25,6 +25,7 @@ from members.models import Person
 from peersupport.access.roles import held_by, needs_second_factor
 from peersupport.demo.accounts import ACCOUNTS, PASSWORD, code_now
 from peersupport.demo.telling import tell
+from peersupport.instruments.definition import Missing
 from peersupport.reminders.models import Message, Preference, QuietTime
 from supportplans.models import (
     FlareUp,
@@ -39,6 +40,9 @@ from supportplans.models import (
     PersonalPlanSection,
     PersonalPlanText,
     Report,
+    SelfReport,
+    SelfReportAnswer,
+    SelfReportWish,
 )
 
 
@@ -80,6 +84,7 @@ def test_story_is_told_at_scale(settings):
     _keep_in_touch_has_all_that_can_be()
     _own_plans_are_full_short_and_none()
     _shared_things_are_seen_reported_and_hidden()
+    _some_say_how_they_are(now)
     _accounts_can_be_used()
     settings.DEMO = True
     call_command("demo")
@@ -122,6 +127,18 @@ def _own_plans_are_full_short_and_none():
     assert PacingBaseline.objects.filter(person=maria.person).count() == 2
     assert PacingBaseline.objects.filter(starts__stopped_on__isnull=False).exists()
     assert PacingDay.objects.filter(amount=None).exists()
+
+
+def _some_say_how_they_are(now):
+    """Over two lived-in years, with gaps and with what was skipped; Maria's page has something to show."""
+    maria = Person.objects.get(email="member@example.org")
+    reports = SelfReport.objects.finished()
+    assert reports.filter(person=maria, finished_at__lt=now - timedelta(days=600)).exists()
+    assert reports.filter(person=maria, instrument="phq4").count() >= 12
+    assert reports.values("person").distinct().count() == 4
+    assert set(SelfReportAnswer.objects.exclude(missing="").values_list("missing", flat=True)) == set(Missing)
+    assert reports.filter(scores__value=None).exists()
+    assert set(SelfReportWish.objects.values_list("is_on", flat=True)) == {True, False}
 
 
 def _accounts_can_be_used():

@@ -107,6 +107,8 @@ supportplans.ask_buddy          .   x   .   .   .   .   .   .   .   .   .   .   
 supportplans.arrange_pairs      .   .   x   x   .   .   .   .   .   .   .   .   .   .   .
 supportplans.view_pair          x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 supportplans.change_pair        x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+supportplans.view_self_report   x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+supportplans.change_self_report x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 evaluation.add_study            .   .   .   .   .   .   .   .   .   x   x   x   x   x   x
 evaluation.view_study           .   .   .   .   .   .   .   .   .   x   x   x   x   x   .
 evaluation.change_study         .   .   .   .   .   .   .   .   .   x   .   .   .   .   .
@@ -162,5 +164,6 @@ def test_nobody_from_outside_sees_what_members_keep_to_themselves(role):
         "supportplans.view_goal",
         "supportplans.view_wish",
         "supportplans.view_pair",
+        "supportplans.view_self_report",
     ):
         assert role not in PERMISSIONS[permission]

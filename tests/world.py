@@ -138,6 +138,7 @@ def _member_content(world):
     )
     rows["flareup"] = make.FlareUpFactory(person=people["member"])
     _own_plan(world)
+    _how_the_member_is(world)
     _two_who_keep_in_touch(world)
     rows["plan"] = make.MutualSupportPlanFactory(group=rows["group"], started_by=people["member"])
     rows["section"] = PlanSection.objects.create(plan=rows["plan"], kind="purpose", text="We carry on.")
@@ -160,6 +161,14 @@ def _own_plan(world):
     world.rows["personal_plan"] = section.plan
     world.rows["pacing"] = make.PacingBaselineFactory(person=world.people["member"])
     make.PacingStartFactory(baseline=world.rows["pacing"])
+
+
+def _how_the_member_is(world):
+    """What the member chose, a report of theirs that is begun, and one that is finished."""
+    member = world.people["member"]
+    make.SelfReportWishFactory(person=member)
+    world.rows["open_report"] = make.SelfReportFactory(person=member, instrument="ons4")
+    world.rows["finished_report"] = make.finished_report(person=member, pain=7)
 
 
 def _two_who_keep_in_touch(world):

@@ -97,6 +97,8 @@ _TABLE = {
     "supportplans.arrange_pairs": ORGANISERS,
     "supportplans.view_pair": {OWNER},
     "supportplans.change_pair": {OWNER},
+    "supportplans.view_self_report": {OWNER},
+    "supportplans.change_self_report": {OWNER},
     # evaluation
     "evaluation.add_study": RESEARCHERS | {Role.ADMINISTRATOR},  # anywhere
     "evaluation.view_study": RESEARCHERS,

@@ -10,6 +10,7 @@ from peersupport.demo.around_meetings import tell_around_meetings
 from peersupport.demo.cast import Telling, account_holder, give_second_factors
 from peersupport.demo.comings_and_goings import tell_comings_and_goings
 from peersupport.demo.founding import found_group, found_sites, furnish_venues, tutors_of
+from peersupport.demo.how_they_are import tell_how_they_are
 from peersupport.demo.in_touch import tell_in_touch
 from peersupport.demo.meeting_years import answer_what_is_next, tell_meetings
 from peersupport.demo.own_plans import tell_own_plans
@@ -49,6 +50,7 @@ def tell(now: datetime, say: Callable[[str], None]) -> None:
     tell_own_plans(telling, circles)
     tell_shared_things(telling, circles[0])
     tell_pacing(telling, circles)
+    tell_how_they_are(telling, circles[0])
     give_second_factors()
 
 

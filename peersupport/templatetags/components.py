@@ -148,16 +148,17 @@ def pager(previous_url="", next_url="", previous_text="", next_text=""):
 
 
 @register.simple_block_tag
-def chart(content, kind="bar"):
+def chart(content, kind="bar", top=None):
     """`{% chart kind="bar" %}<table>...</table>{% endchart %}`: a table, and with JavaScript a chart drawn from it.
 
     The table has a caption, a heading row and a first column of labels; every other column is one series of numbers,
-    an empty cell is a gap. `kind`: bar, stacked-bar or line. The page loads it once with
+    an empty cell is a gap. `kind`: bar, stacked-bar or line; `top`: how far up the numbers could go, where that is
+    known. The page loads it once with
     `{% block scripts %}<script src="{% static 'build/chart.js' %}" defer></script>{% endblock %}`.
     """
     if kind not in CHART_KINDS:
         raise template.TemplateSyntaxError(f"chart has no kind {kind!r}.")
-    return render_to_string("components/chart.html", {"content": content, "kind": kind})
+    return render_to_string("components/chart.html", {"content": content, "kind": kind, "top": top})
 
 
 @register.inclusion_tag("components/time_tag.html")

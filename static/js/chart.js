@@ -87,7 +87,7 @@ function draw(holder) {
       animation: false,
       responsive: true,
       maintainAspectRatio: false,
-      scales: { x: axis, y: { ...axis, beginAtZero: true } },
+      scales: { x: axis, y: { ...axis, beginAtZero: true, suggestedMax: Number(holder.dataset.top) || undefined } },
       plugins: { legend: { display: series.length > 1, labels: { color: ink, usePointStyle: kind === "line" } } },
     },
   });

@@ -13,6 +13,7 @@ from supportplans.models.personal_plan import (
 )
 from supportplans.models.plan import MutualSupportPlan, PlanSection, PlanWord
 from supportplans.models.report import Report, ReportStep
+from supportplans.models.self_report import SelfReport, SelfReportAnswer, SelfReportScore, SelfReportWish
 
 __all__ = [
     "CheckIn",
@@ -36,4 +37,8 @@ __all__ = [
     "PlanWord",
     "Report",
     "ReportStep",
+    "SelfReport",
+    "SelfReportAnswer",
+    "SelfReportScore",
+    "SelfReportWish",
 ]

@@ -1,5 +1,5 @@
 """The kinds of message this app sends, one module a noun: importing them registers their kinds."""
 
-from supportplans.reminders import goal, keep_in_touch, plan, report
+from supportplans.reminders import goal, keep_in_touch, plan, report, self_report
 
-__all__ = ["goal", "keep_in_touch", "plan", "report"]
+__all__ = ["goal", "keep_in_touch", "plan", "report", "self_report"]

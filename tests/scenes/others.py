@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from evaluation.models import Export
 from peersupport.reminders.models import WeeklyDigest
+from supportplans.reminders.self_report import DAY_ZERO
 from tests import factories as make
 from tests.factories import NOW, TODAY
 from tests.scenes.stage import PRIVATE, group, meeting, member, message, person, scene
@@ -25,6 +26,13 @@ def report_made():
     make.RoleTermFactory(group=place, person=joan)
     report = make.ReportFactory(goal=row.item, membership=row.membership, words=PRIVATE)
     return message(report, joan)
+
+
+@scene("supportplans.self_report")
+def self_report():
+    """It comes at nine in the morning of the days on which someone chose to be asked how they are."""
+    row = make.SelfReportWishFactory(person=person("Maria"), first_on=TODAY)
+    return message(row, row.person, version=(TODAY - DAY_ZERO).days)
 
 
 @scene("supportplans.plan_proposed")
