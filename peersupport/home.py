@@ -1,7 +1,10 @@
 """The home page: for each role what is next, and nothing else. At most ten queries, whoever looks."""
 
+from datetime import date
+
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -10,7 +13,7 @@ from evaluation.reach import studies_open_to, studies_taken_part_in
 from groups.models import RSVP, Meeting, Membership, RoleTerm, SupportGroup
 from groups.reach import groups_as_member
 from peersupport.access.roles import RESEARCHERS, Role, held_by
-from supportplans.models import Goal, MutualSupportPlan, PlanWord
+from supportplans.models import FlareUp, Goal, MutualSupportPlan, PlanWord
 from supportplans.self_report_page import waits_at_home, wish_at_home
 from supportplans.touch_page import pairs_in_group, waiting_at_home
 
@@ -39,6 +42,7 @@ def home(request):
         "goals": goals[:GOALS_SHOWN],
         "has_more_goals": len(goals) > GOALS_SHOWN,
         "today": timezone.localdate(now),
+        "going": going_flareup(groups),
         "touch": waiting_at_home([row for group in groups for row in group.pairs], person=person, now=now),
         "studies": studies_waiting_for(person),
         "has_own_questions": waits_at_home(groups[0].own_questions, person=person, now=now) if groups else False,
@@ -57,9 +61,11 @@ def marked_died(person):
 def groups_of(person, now):
     """The groups a person belongs to or supports, with what those who look after them ask first.
 
-    And `pairs`: with whom the person keeps in touch there; and on each the same `own_questions`: what they chose to
-    be asked.
+    And `pairs`: with whom the person keeps in touch there; and on each the same `own_questions`, what they chose to be
+    asked, and the same `going`, to save a query: see below.
     """
+    going = FlareUp.objects.visible_to(person).may_be_going(timezone.localdate(now)).newest_first()
+    its_days = JSONObject(pk="pk", started_on="started_on", known_until_on="known_until_on")
     own = Membership.objects.current().filter(group=OuterRef("pk"), person=person)
     held = RoleTerm.objects.current().looking_after_group().filter(group=OuterRef("pk"), person=person)
     tutored = RoleTerm.objects.current().tutors().filter(group=OuterRef("pk"), person=person)
@@ -71,6 +77,7 @@ def groups_of(person, now):
         .annotate(
             pairs=ArraySubquery(pairs_in_group(person=person, now=now)),
             own_questions=ArraySubquery(wish_at_home(person)),
+            going=Subquery(going.values(days=its_days)[:1]),
             is_mine=Exists(own),
             is_held=Exists(held),
             is_looked_after=Exists(tutored),
@@ -79,6 +86,15 @@ def groups_of(person, now):
         )
         .order_by("name")
     )
+
+
+def going_flareup(groups):
+    """The newest flare-up that may be going on still, for its two taps; None without one, or without a group."""
+    going = next((group.going for group in groups), None)
+    if not going:
+        return None
+    days = {name: date.fromisoformat(going[name]) for name in ("started_on", "known_until_on")}
+    return {"pk": going["pk"], "is_open": True} | days
 
 
 def terms_of(person):

@@ -98,6 +98,10 @@ class NothingAnswered(Refused):
     sentence = _("Nothing is answered yet. Answer a question, or leave it for later.")
 
 
+class TakenBack(Refused):
+    sentence = _("You took that one back. If a flare-up has started, tap again.")
+
+
 class ChangedMeanwhile(Refused):
     """Someone else saved the section first; `theirs` is what stands there now."""
 

@@ -254,6 +254,32 @@ class FlareUpFactory(DjangoModelFactory):
     changed_at = NOW - timedelta(days=3)
 
 
+class FlareUpTriggerFactory(DjangoModelFactory):
+    """`name` is what its owner calls it."""
+
+    class Meta:
+        model = supportplans.FlareUpTrigger
+        exclude = ["name"]
+
+    name = "A long drive"
+    flareup = factory.SubFactory(FlareUpFactory)
+    word = factory.LazyAttribute(
+        lambda use: supportplans.Trigger.objects.of_names(use.flareup.person_id, [use.name])[0]
+    )
+
+
+class FlareUpRemedyFactory(DjangoModelFactory):
+    """`name` is what its owner calls it."""
+
+    class Meta:
+        model = supportplans.FlareUpRemedy
+        exclude = ["name"]
+
+    name = "Heat"
+    flareup = factory.SubFactory(FlareUpFactory)
+    word = factory.LazyAttribute(lambda use: supportplans.Remedy.objects.of_names(use.flareup.person_id, [use.name])[0])
+
+
 class MutualSupportPlanFactory(DjangoModelFactory):
     class Meta:
         model = supportplans.MutualSupportPlan

@@ -13,8 +13,10 @@ from supportplans.models import (
     PersonalPlanSection,
     PersonalPlanText,
     PlanSection,
+    Remedy,
     Report,
     SelfReport,
+    Trigger,
 )
 from tests import world as worlds
 from tests.factories import NOW, GoalLevelFactory, GoalReviewFactory
@@ -46,7 +48,9 @@ def world():
     GoalReviewFactory(goal=world.rows["goal"], note=f"{CANARY} note", next_step=f"{CANARY} step")
     GoalLevelFactory(goal=world.rows["draft_goal"], text=f"{CANARY} level")
     Report.objects.update(words=f"{CANARY} report")
-    FlareUp.objects.update(set_off_by=f"{CANARY} cause", tried=f"{CANARY} tried")
+    FlareUp.objects.update(note=f"{CANARY} remember")
+    Trigger.objects.update(name=f"{CANARY} cause")
+    Remedy.objects.update(name=f"{CANARY} tried")
     PlanSection.objects.update(text=f"{CANARY} plan")
     PersonalPlanSection.objects.update(text=f"{CANARY} own")
     PersonalPlanSection.objects.filter(shares__isnull=False).update(text=f"{CANARY} shared words")
@@ -79,7 +83,7 @@ def test_no_page_tells_an_outsider_about_the_group(world, who):
 
 @pytest.mark.parametrize("who", STAFF)
 def test_no_page_tells_staff_what_members_keep_to_themselves(world, who):
-    kept = ("what", "why", "step", "note", "level", "cause", "tried", "own", "before", "pace")
+    kept = ("what", "why", "step", "note", "level", "cause", "tried", "remember", "earlier", "own", "before", "pace")
     private = [f"{CANARY} {word}".encode() for word in kept]
     for name, content in pages_for(world, who):
         assert not [text for text in private if text in content], name
@@ -105,8 +109,8 @@ def test_no_page_shows_a_members_address_to_another(world, who):
 def test_canaries_are_where_members_can_see_them(world):
     """Or the tests above would prove nothing."""
     seen = b"".join(content for _name, content in pages_for(world, "member"))
-    words = ("group", "about", "name", "what", "step", "level", "shared", "cause", "tried", "plan", "own", "before")
-    for word in (*words, "pace"):
+    words = ("group", "about", "name", "what", "step", "level", "shared", "plan", "own", "before")
+    for word in (*words, "cause", "tried", "remember", "earlier", "pace"):
         assert f"{CANARY} {word}".encode() in seen, word
 
 

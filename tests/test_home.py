@@ -9,6 +9,7 @@ from django.utils import timezone
 from tests import world as worlds
 from tests.factories import (
     AttendanceFactory,
+    FlareUpFactory,
     GoalFactory,
     KeepInTouchFactory,
     KeepInTouchWishFactory,
@@ -114,6 +115,21 @@ def test_tutor_sees_set_up_steps_requests_and_which_group_went_quiet(client, wit
     assert page.count("Nothing was heard since") == 1
 
 
+def test_flareup_that_may_go_on_has_its_two_taps_and_an_old_one_has_none(client, member):
+    today = timezone.localdate()
+    FlareUpFactory(person=member.person, started_on=today - timedelta(days=90))
+    FlareUpFactory(started_on=today)
+    FlareUpFactory(person=member.person, started_on=today, taken_back_at=timezone.now())
+    client.force_login(member.person)
+    assert "It&#x27;s over" not in home(client)
+    going = FlareUpFactory(person=member.person, started_on=today - timedelta(days=2))
+    page = home(client)
+    assert page.count(reverse("supportplans:flareup_end", args=[going.pk])) == 1
+    assert page.count(reverse("supportplans:flareup_go_on", args=[going.pk])) == 1
+    client.post(reverse("supportplans:flareup_end", args=[going.pk]))
+    assert "It&#x27;s over" not in home(client)
+
+
 def test_someone_in_no_group_is_shown_the_way_in(client):
     client.force_login(worlds.build().people["stranger"])
     assert "You are not in a group yet" in home(client)
@@ -134,6 +150,7 @@ def test_home_costs_the_same_with_more_of_everything(client, member, number, dja
         other = MembershipFactory(person=member.person).group
         MeetingFactory(group=other, starts_at=timezone.now() + timedelta(days=3))
         GoalFactory(person=member.person)
+        FlareUpFactory(person=member.person, started_on=timezone.localdate())
         MutualSupportPlanFactory(group=other, state="proposed", proposed_at=timezone.now())
         own = KeepInTouchWishFactory(membership=other.memberships.get()).membership
         KeepInTouchFactory(first=own, due_on=timezone.localdate())

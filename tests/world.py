@@ -11,7 +11,7 @@ from evaluation.models import ConsentForm, ConsentStatement, Export, IdentityKey
 from groups.models import BringItem, CalendarFeed, ChecklistItem, ChecklistStep, Invitation, JoinRequest, MeetingSeries
 from peersupport.access import tokens
 from peersupport.reminders.models import Device, Message
-from supportplans.models import CheckIn, PlanSection
+from supportplans.models import CheckIn, FlareUpChange, PlanSection
 from tests import factories as make
 
 RESEARCH_DUTIES = ["lead", "interviewer", "analyst", "key_holder", "approver"]
@@ -136,7 +136,12 @@ def _member_content(world):
     rows["report"] = make.ReportFactory(
         goal=rows["shared_goal"], membership=rows["membership"], reported_by=people["peer"], words="Canary words"
     )
-    rows["flareup"] = make.FlareUpFactory(person=people["member"])
+    rows["flareup"] = make.FlareUpFactory(person=people["member"], note="Canary note", revision=1)
+    make.FlareUpTriggerFactory(flareup=rows["flareup"])
+    make.FlareUpRemedyFactory(flareup=rows["flareup"])
+    FlareUpChange.objects.create(
+        flareup=rows["flareup"], revision=0, before={"note": "Zq7canary earlier"}, changed_at=now
+    )
     _own_plan(world)
     _how_the_member_is(world)
     _two_who_keep_in_touch(world)

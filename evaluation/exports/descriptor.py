@@ -16,7 +16,7 @@ from evaluation.exports.variables import MISSING, SUPPRESSED, Table, Variable
 SCHEMAS = "https://datapackage.org/profiles/2.0"
 CSV_DIALECT = {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True, "header": True}
 #: Where an identifier can be looked up.
-HOME_TABLES = {"participant": "participants", "goal": "goals", "meeting": "meetings"}
+HOME_TABLES = {"participant": "participants", "goal": "goals", "flareup": "flareups", "meeting": "meetings"}
 
 
 def datapackage(snapshot: Snapshot) -> str:

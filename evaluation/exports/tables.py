@@ -7,7 +7,7 @@ consents that hold) and `covered` (the study's groups). What is not in those lis
 from evaluation.exports.variables import OTHER_GROUP, SUPPRESSED, YES_NO, Table, Variable, choices
 from evaluation.models import ConsentStatement, Interview, Observation, Participant
 from groups.models import RSVP, Attendance, Meeting
-from supportplans.models import FlareUp, Goal, GoalReview
+from supportplans.models import FlareUp, FlareUpRemedy, Goal, GoalReview
 
 Purpose = ConsentStatement.Purpose
 SCALE = "0 to 10"
@@ -46,6 +46,11 @@ PARTICIPANT = known(
 GROUP = known("group", f'Group; groups with few participants are together under "{OTHER_GROUP}"', "covered.name")
 GOAL = key("goal", "Goal, the same in every table", "goal.id")
 
+FLAREUP = key("flareup", "Flare-up, the same in every table", "flareup.id")
+
+_FLAREUPS = """
+    FROM people JOIN supportplans_flareup flareup ON flareup.person_id = people.person_id %s
+    WHERE people.app_data AND flareup.logged_at <= %%(as_of)s AND flareup.taken_back_at IS NULL"""
 # What stood at the instant: recorded by then and not replaced before it, at meetings of the groups covered.
 _ATTENDANCE = """
     FROM people
@@ -178,7 +183,7 @@ TABLES = (
         "Flare-ups that a participant logged; none logged does not mean well",
         (Purpose.APP_DATA,),
         (
-            key("flareup", "Flare-up", "flareup.id"),
+            FLAREUP,
             PARTICIPANT,
             Variable("kind", "Kind", "flareup.kind", categories=choices(FlareUp.Kind)),
             days_since_entry("start_day", f"{ENTRY} to its start", "flareup.started_on"),
@@ -187,12 +192,6 @@ TABLES = (
                 "length_days",
                 "Days from start to end; empty while its end is not known",
                 "flareup.ended_on - flareup.started_on",
-            ),
-            Variable(
-                "helped",
-                "Whether what they tried helped",
-                "nullif(flareup.helped, '')",
-                categories=choices(FlareUp.Helped),
             ),
             yes_no("has_used_plan", "Used a plan", "flareup.has_used_plan"),
             yes_no("has_turned_to_group", "Turned to the group", "flareup.has_turned_to_group"),
@@ -203,9 +202,25 @@ TABLES = (
             number("pain", f"Pain at its worst, {SCALE}", "flareup.pain"),
             number("effect", f"Effect on what matters, {SCALE}", "flareup.effect"),
         ),
-        """FROM people JOIN supportplans_flareup flareup ON flareup.person_id = people.person_id
-        WHERE people.app_data AND flareup.logged_at <= %(as_of)s
-        ORDER BY people.place, flareup.started_on, flareup.id""",
+        _FLAREUPS % "" + " ORDER BY people.place, flareup.started_on, flareup.id",
+    ),
+    Table(
+        "remedies",
+        "Things that a participant tried in a flare-up; not what they were",
+        (Purpose.APP_DATA,),
+        (
+            FLAREUP,
+            PARTICIPANT,
+            key("remedy", "What was tried, the same in every flare-up of the participant", "tried.word_id"),
+            Variable(
+                "helped",
+                "Whether it helped; empty where nothing was said about that",
+                "nullif(tried.helped, '')",
+                categories=choices(FlareUpRemedy.Helped),
+            ),
+        ),
+        _FLAREUPS % "JOIN supportplans_flareupremedy tried ON tried.flareup_id = flareup.id"
+        + " ORDER BY people.place, flareup.started_on, flareup.id, tried.id",
     ),
     Table(
         "interviews",

@@ -1,16 +1,12 @@
-"""What members keep: goals, flare-ups, and the plan of their group."""
+"""What members keep: goals, and the plan of their group."""
 
-import uuid
 from datetime import datetime, timedelta
-
-from django.utils import timezone
 
 from groups.models import Membership
 from members.models import Person
 from peersupport.demo.cast import Telling
 from peersupport.demo.founding import Circle
-from supportplans.models import FlareUp, Goal, GoalReview, MutualSupportPlan, PlanWord
-from supportplans.services.flareup import edit_flareup, log_flareup
+from supportplans.models import Goal, GoalReview, MutualSupportPlan, PlanWord
 from supportplans.services.goal import add_goal
 from supportplans.services.goal_review import review_goal
 from supportplans.services.plan import edit_section, propose_plan, say_word, start_plan
@@ -32,14 +28,6 @@ def tell_goals(telling: Telling, circle: Circle, person: Person, joined_at: date
         start = joined_at + timedelta(days=telling.chance.randint(10, 200))
         if start < telling.ago(days=3):
             _tell_goal(telling, circle, person, plot, start)
-
-
-def tell_flareups(telling: Telling, person: Person, joined_at: datetime):
-    """A few a year; some with all their details, some with none, the newest perhaps still going on."""
-    day = joined_at + timedelta(days=telling.chance.randint(5, 60))
-    while day < telling.ago(days=1):
-        _tell_flareup(telling, person, day)
-        day += timedelta(days=telling.chance.randint(30, 140))
 
 
 def tell_plan(telling: Telling, circle: Circle):
@@ -89,30 +77,6 @@ def _look_back(telling, goal, at, weeks):
         revision=goal.revision,
         review_on=(at + timedelta(weeks=weeks)).date() if state == Goal.State.ACTIVE else None,
         now=at,
-    )
-
-
-def _tell_flareup(telling, person, at):
-    flareup = log_flareup(
-        by=person, client_id=uuid.UUID(int=telling.chance.getrandbits(128)), started_on=timezone.localdate(at), now=at
-    )
-    if not telling.often(0.7):
-        return
-    length = telling.chance.choice([2, 3, 4, 5, 7, 9, 16, 30])
-    ended_on = flareup.started_on + timedelta(days=length)
-    edit_flareup(
-        flareup=flareup,
-        now=at + timedelta(days=1),
-        kind=FlareUp.Kind.SETBACK if length > 14 else FlareUp.Kind.FLARE_UP,
-        ended_on=ended_on if ended_on < timezone.localdate(telling.now) else None,
-        set_off_by=telling.some("set_off_by"),
-        tried=telling.some("tried"),
-        helped=telling.chance.choice(FlareUp.Helped.values),
-        has_used_plan=telling.chance.choice([True, False, None]),
-        has_turned_to_group=telling.chance.choice([True, False, None]),
-        contacts=telling.chance.choice([None, ["none"], ["none"], ["gp"], ["111"], ["gp", "pain_clinic"]]),
-        pain=telling.chance.randint(4, 10),
-        effect=telling.chance.randint(3, 10),
     )
 
 

@@ -9,12 +9,13 @@ from groups.models import Membership
 from peersupport.demo.around_meetings import tell_around_meetings
 from peersupport.demo.cast import Telling, account_holder, give_second_factors
 from peersupport.demo.comings_and_goings import tell_comings_and_goings
+from peersupport.demo.flareups import tell_flareups
 from peersupport.demo.founding import found_group, found_sites, furnish_venues, tutors_of
 from peersupport.demo.how_they_are import tell_how_they_are
 from peersupport.demo.in_touch import tell_in_touch
 from peersupport.demo.meeting_years import answer_what_is_next, tell_meetings
 from peersupport.demo.own_plans import tell_own_plans
-from peersupport.demo.own_things import tell_flareups, tell_goals, tell_plan
+from peersupport.demo.own_things import tell_goals, tell_plan
 from peersupport.demo.pacing import tell_pacing
 from peersupport.demo.research import tell_study
 from peersupport.demo.shared_things import tell_shared_things

@@ -77,16 +77,18 @@ def summary_list(content):
 
 
 @register.simple_block_tag
-def row(content, key, change_url="", change_label=""):
+def row(content, key, change_url="", change_label="", change_text=""):
     """One row of a `summary_list`; blank content is shown as "Not filled in".
 
-    `change_url` adds a "Change" link; `change_label` is what follows it for a screen reader, the `key` if not given.
+    `change_url` adds a link, which says `change_text` ("Change" if not given); `change_label` is what follows it for a
+    screen reader, the `key` if not given.
     """
     parts = {
         "content": content,
         "key": key,
         "change_url": change_url,
         "change_label": change_label or key,
+        "change_text": change_text,
     }
     return render_to_string("components/row.html", parts)
 

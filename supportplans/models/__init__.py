@@ -1,5 +1,7 @@
 from supportplans.models.check_in import CheckIn
 from supportplans.models.flareup import FlareUp
+from supportplans.models.flareup_change import FlareUpChange
+from supportplans.models.flareup_words import FlareUpRemedy, FlareUpTrigger, Remedy, Trigger
 from supportplans.models.goal import Goal, GoalShare
 from supportplans.models.goal_level import GoalLevel
 from supportplans.models.goal_review import GoalReview
@@ -18,6 +20,9 @@ from supportplans.models.self_report import SelfReport, SelfReportAnswer, SelfRe
 __all__ = [
     "CheckIn",
     "FlareUp",
+    "FlareUpChange",
+    "FlareUpRemedy",
+    "FlareUpTrigger",
     "Goal",
     "GoalLevel",
     "GoalReview",
@@ -35,10 +40,12 @@ __all__ = [
     "PersonalPlanText",
     "PlanSection",
     "PlanWord",
+    "Remedy",
     "Report",
     "ReportStep",
     "SelfReport",
     "SelfReportAnswer",
     "SelfReportScore",
     "SelfReportWish",
+    "Trigger",
 ]

@@ -3,12 +3,14 @@
 from django.http import JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from groups.models import Meeting
 from supportplans.forms.waiting import KeptFlareUpForm, WaitingFlareUpForm
 from supportplans.own_plan import WHEN_IT_FLARES, sections_of
+from supportplans.refusals import TakenBack
 from supportplans.services.flareup import log_flareup
 
 
@@ -45,5 +47,9 @@ def waiting_log(request):
     if not form.is_valid():
         problems = [problem for errors in form.errors.values() for problem in errors]
         return JsonResponse({"problem": problems[0]}, status=400)
-    flareup = log_flareup(by=request.user, now=timezone.now(), **form.cleaned_data)
+    try:
+        flareup = log_flareup(by=request.user, now=timezone.now(), **form.cleaned_data)
+    except TakenBack:
+        # It had arrived, and was taken back since: nothing waits any more.
+        return JsonResponse({"url": reverse("supportplans:flareup_list")})
     return JsonResponse({"url": flareup.get_absolute_url()})

@@ -13,10 +13,10 @@ PARTICIPANTS = 100
 MEGABYTE = 1 << 20
 FLAREUPS = """
     INSERT INTO supportplans_flareup (person_id, client_id, kind, started_on, is_start_approximate, ended_on,
-        set_off_by, tried, helped, has_used_plan, has_turned_to_group, contacts, pain, effect, logged_at, changed_at)
+        note, revision, has_used_plan, has_turned_to_group, contacts, pain, effect, logged_at, changed_at)
     SELECT person_id, gen_random_uuid(), (ARRAY['flare_up', 'setback', 'not_sure'])[1 + n %% 3],
         current_date - n %% 700, n %% 5 = 0, CASE WHEN n %% 4 > 0 THEN current_date - n %% 700 + n %% 9 END,
-        'Shopping', 'Rest', (ARRAY['', 'yes', 'a_little', 'no'])[1 + n %% 4], n %% 2 = 0, n %% 7 = 0,
+        'Rest, then shopping', 0, n %% 2 = 0, n %% 7 = 0,
         CASE WHEN n %% 3 > 0 THEN ARRAY['gp'] END, n %% 11, n %% 10, now() - interval '1 day', now()
     FROM evaluation_identitykey, generate_series(1, %s) AS n WHERE person_id IS NOT NULL"""
 

@@ -7,8 +7,10 @@ import statistics
 import sys
 import threading
 import time
+import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from tests import processes
@@ -18,6 +20,10 @@ from tests.benchmarks.measure import Measure
 SMALL, LARGE = 500, 50_000
 #: Meetings of the one group whose list is measured, ahead of each set's own.
 FEW, MANY = 60, 6_000
+#: Flare-ups of one member, one begun each day: more than a year of them, and as many as anyone will ever log.
+YEAR, LIFE = 400, 5_000
+#: Queries that logging one may cost.
+MOST_TO_LOG = 15
 CLIENTS, SECONDS, PAIRS = 8, 2, 5
 #: Every page but the first: the 200th of lists of 25.
 ROWS_BEFORE_200TH = 199 * 25
@@ -61,6 +67,18 @@ PAST = """
         'Europe/London', 'held', '', gen_random_uuid(), 0, now(), now()
     FROM generate_series(%(first)s, %(last)s) AS n"""
 
+FLAREUPS = """
+    INSERT INTO supportplans_flareup (person_id, client_id, kind, started_on, is_start_approximate, ended_on, note,
+        revision, logged_at, changed_at)
+    SELECT %(person)s, gen_random_uuid(), 'not_sure', current_date - n, false,
+        CASE WHEN n %% 4 > 0 THEN current_date - n + CASE WHEN n > 100 AND n %% 50 = 1 THEN 60 ELSE n %% 5 END END,
+        '', 0, now() - n * interval '1 day', now()
+    FROM generate_series(%(first)s, %(last)s) AS n"""
+GOALS = """
+    INSERT INTO supportplans_goal (person_id, what, why, where_now, next_step, state, schedule_version, created_at,
+        state_changed_at)
+    SELECT %(person)s, 'Goal ' || n, '', '', '', 'active', 0, now(), now() FROM generate_series(1, 300) AS n"""
+
 
 def measures():
     servers.started()
@@ -70,13 +88,16 @@ def measures():
     scene = _Scene()
     scene.grow(1, SMALL)
     scene.meet(1, FEW)
+    scene.flare_up(1, YEAR)
     small = scene.blocks()
     yield from _serving(scene)
     scene.grow(SMALL + 1, LARGE)
     scene.meet(FEW + 1, MANY)
+    scene.flare_up(YEAR + 1, LIFE)
     for name, blocks in scene.blocks().items():
-        before = small[name.partition(", 200th")[0]]
-        yield Measure(f"blocks of {name}, {LARGE:,} groups", blocks.read, "blocks", before.one_level_deeper, 1.2)
+        before = small[name.partition(", ")[0]]
+        yield Measure(f"blocks of {name}, of many", blocks.read, "blocks", before.one_level_deeper, 1.2)
+    yield Measure(f"queries of logging one more than {LIFE:,}", scene.queries_to_log(), "queries", MOST_TO_LOG, 1)
 
 
 @dataclass(frozen=True)
@@ -112,6 +133,19 @@ class _Scene:
         values = {"group": self.group.pk, "first": first, "last": last, "person": self.coordinator.pk}
         self._run([PAST, CAME], values)
 
+    def flare_up(self, first, last):
+        self._run([FLAREUPS, GOALS], {"person": self.membership.person_id, "first": first, "last": last})
+
+    def queries_to_log(self):
+        """Of one tap, from the form that is sent to where it leads."""
+        from django.urls import reverse
+
+        asked, member = [], self.client(self.membership.person)
+        with _listening(asked):
+            response = member.post(reverse("supportplans:flareup_log"), {"client_id": uuid.uuid4()})
+        assert response.status_code == 302
+        return len(asked)
+
     def _run(self, statements, values):
         from django.db import connection
 
@@ -136,6 +170,26 @@ class _Scene:
         member = self.client(self.membership.person)
         found["meetings gone by"] = _blocks_of_rows(member, f"{meetings}?past")
         found["meetings to come"] = _blocks_of_rows(member, meetings)
+        return found | self._blocks_of_flareups(member)
+
+    def _blocks_of_flareups(self, member):
+        """The list, and the twelve months of the calendar: now, and ten years ago where it goes back so far."""
+        from django.core import signing
+        from django.urls import reverse
+
+        from peersupport.paging import SALT
+        from supportplans.models import FlareUp
+
+        address, months = reverse("supportplans:flareup_list"), reverse("supportplans:flareup_calendar")
+        overlapping = r'FROM "supportplans_flareup".*"known_until_on" >= .*ORDER BY'
+        found = {"flare-ups": _blocks_of_rows(member, address)}
+        found["my months"] = _blocks_of_rows(member, months, overlapping)
+        own = FlareUp.objects.visible_to(self.membership.person).newest_first()
+        if row := own[ROWS_BEFORE_200TH - 1 : ROWS_BEFORE_200TH].first():
+            cursor = signing.dumps([row.started_on.isoformat(), row.pk], salt=SALT)
+            found["flare-ups, 200th page"] = _blocks_of_rows(member, f"{address}?after={cursor}")
+            long_ago = row.started_on + timedelta(days=1000)
+            found["my months, long ago"] = _blocks_of_rows(member, f"{months}?month={long_ago:%Y-%m}", overlapping)
         return found
 
     def _cursor_of_200th(self, sort):
@@ -171,20 +225,26 @@ def _host():
     return urlsplit(settings.BASE_URL).netloc
 
 
-def _blocks_of_rows(client, address):
-    """The blocks of the query that fetched the page's rows: the one that asks for one more than 25."""
+def _listening(asked):
+    """Keep each query and its values in `asked`."""
     from django.db import connection
-
-    asked = []
 
     def listen(execute, sql, params, many, context):
         asked.append((sql, params))
         return execute(sql, params, many, context)
 
-    with connection.execute_wrapper(listen):
+    return connection.execute_wrapper(listen)
+
+
+def _blocks_of_rows(client, address, mark=r"LIMIT 26\b"):
+    """The blocks of the query that fetched the page's rows: where not said otherwise, one more than 25."""
+    from django.db import connection
+
+    asked = []
+    with _listening(asked):
         response = client.get(address)
     assert response.status_code == 200, f"{address}: {response.status_code}"
-    sql, params = next(query for query in asked if re.search(r"LIMIT 26\b", query[0]))
+    sql, params = next(query for query in asked if re.search(mark, query[0]))
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", params)
         plan = cursor.fetchone()[0][0]["Plan"]

@@ -66,9 +66,9 @@ class StudyWorld:
     def _log_everything(self, person, participant):
         goal = make.GoalFactory(person=person, what=f"{CANARY} what", why=f"{CANARY} why", confidence=6)
         make.GoalReviewFactory(goal=goal, outcome="some", note=f"{CANARY} note", reviewed_at=self.now)
-        make.FlareUpFactory(
-            person=person, set_off_by=f"{CANARY} cause", tried=f"{CANARY} tried", contacts=["gp", "111"]
-        )
+        flareup = make.FlareUpFactory(person=person, note=f"{CANARY} note", contacts=["gp", "111"])
+        make.FlareUpTriggerFactory(flareup=flareup, name=f"{CANARY} cause")
+        make.FlareUpRemedyFactory(flareup=flareup, name=f"{CANARY} tried", helped="a_little")
         membership = person.memberships.get()
         make.AttendanceFactory(meeting=self.meeting, membership=membership, recorded_at=self.now)
         make.RSVPFactory(meeting=self.meeting, membership=membership, answered_at=self.now)

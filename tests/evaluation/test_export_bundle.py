@@ -19,6 +19,7 @@ from evaluation.exports.verify import NotVerified, verify
 from evaluation.models import ConsentDecision, ConsentForm, Withdrawal
 from evaluation.services.consent import withdraw
 from groups.models import Attendance
+from supportplans.models import FlareUp
 from tests import factories as make
 from tests.evaluation.exporting import CANARY, PURPOSES, StudyWorld, everything_in, table
 
@@ -152,7 +153,7 @@ def test_frictionless_finds_nothing_wrong(world, tmp_path):
     with system.use_context(trusted=True):
         report = Package(str(folder / "datapackage.json")).validate()
     assert report.valid, report.flatten(["type", "message"])
-    assert report.stats["tasks"] == 9
+    assert report.stats["tasks"] == len(QUANTITATIVE.tables)
 
 
 def test_pandas_reads_the_same_values_from_every_table(world, tmp_path):
@@ -285,6 +286,28 @@ def test_what_came_after_the_instant_and_drafts_are_not_in_it(world, tmp_path):
     make.FlareUpFactory(person=person, logged_at=later)
     path = world.bundle(tmp_path)
     assert [len(table(path, name)) for name in ("goals", "flareups")] == [1, 1]
+
+
+def test_flareup_taken_back_is_in_no_table_nor_what_was_tried_in_it(world, tmp_path):
+    participant = world.participant(*PURPOSES)
+    make.FlareUpRemedyFactory(flareup__person=participant.identity_key.person, name="Slip", helped="worse")
+    counts = [len(table(world.bundle(tmp_path, name="before.zip"), name)) for name in ("flareups", "remedies")]
+    FlareUp.objects.filter(remedies__word__name="Slip").update(taken_back_at=timezone.now())
+    path = world.bundle(tmp_path)
+    assert (counts, [len(table(path, name)) for name in ("flareups", "remedies")]) == ([2, 2], [1, 1])
+
+
+def test_what_was_tried_is_known_again_but_not_what_it_was(world, tmp_path):
+    person = world.participant(*PURPOSES).identity_key.person
+    world.participant(*PURPOSES)
+    make.FlareUpRemedyFactory(flareup__person=person, name=f"{CANARY}  TRIED", helped="worse")
+    rows = table(world.bundle(tmp_path), "remedies")
+    assert sorted(row["helped"] for row in rows) == ["a_little", "a_little", "worse"]
+    by_person = {}
+    for row in rows:
+        by_person.setdefault(row["participant_id"], set()).add(row["remedy_id"])
+    assert [len(identifiers) for identifiers in by_person.values()] == [1, 1]
+    assert len(set.union(*by_person.values())) == 2
 
 
 def test_every_value_that_models_know_is_explained_in_the_dictionary(world, tmp_path):

@@ -1,16 +1,26 @@
+import html
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from members.models import Person
 from supportplans.models import FlareUp
-from supportplans.over_time import months_of
 from supportplans.services.flareup import log_flareup
-from tests.factories import NOW, TODAY, FlareUpFactory, MembershipFactory, PersonFactory, RoleTermFactory
+from tests.factories import (
+    NOW,
+    TODAY,
+    FlareUpFactory,
+    FlareUpRemedyFactory,
+    FlareUpTriggerFactory,
+    MembershipFactory,
+    PersonFactory,
+    RoleTermFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -25,13 +35,6 @@ def person(client):
 def tap(client, client_id=None, **typed):
     typed = {"client_id": client_id or uuid.uuid4()} | typed
     return client.post(reverse("supportplans:flareup_log"), typed)
-
-
-def details(**changes):
-    """What the form for details sends when only the start is filled in."""
-    today = timezone.localdate()
-    sent = {"kind": "not_sure", "started_on_day": today.day, "started_on_month": today.month}
-    return sent | {"started_on_year": today.year} | changes
 
 
 def test_one_tap_is_enough(client, person):
@@ -92,48 +95,8 @@ def test_day_to_come_gets_a_sentence_and_keeps_what_was_typed(client, person):
     assert not FlareUp.objects.exists()
 
 
-def test_details_can_follow(client, person):
-    flareup = FlareUpFactory(person=person)
-    sent = details(
-        kind="setback", pain="7", effect="0", tried="Heat 🔥 שלום", contacts=["gp", "111"], has_used_plan="no"
-    )
-    client.post(reverse("supportplans:flareup_edit", args=[flareup.pk]), sent)
-    flareup.refresh_from_db()
-    assert (flareup.kind, flareup.pain, flareup.effect, flareup.has_used_plan) == ("setback", 7, 0, False)
-    assert (flareup.tried, flareup.contacts, flareup.helped) == ("Heat 🔥 שלום", ["gp", "111"], "")
-
-
-def test_what_is_left_blank_stays_missing(client, person):
-    flareup = FlareUpFactory(person=person)
-    client.post(reverse("supportplans:flareup_edit", args=[flareup.pk]), details())
-    flareup.refresh_from_db()
-    blank = (flareup.pain, flareup.effect, flareup.has_used_plan, flareup.has_turned_to_group, flareup.contacts)
-    assert blank == (None, None, None, None, None)
-
-
-@pytest.mark.parametrize(
-    ("typed", "sentence"),
-    [
-        ({"ended_on_day": "1", "ended_on_month": "1", "ended_on_year": "2020"}, "It can&#x27;t end before it starts."),
-        ({"contacts": ["none", "gp"]}, "You ticked “No one” and someone."),
-        ({"tried": "x" * 2001}, "Use 2000 characters or fewer. You have used 2001."),
-        ({"kind": ""}, "Choose what it is. “Not sure” is fine."),
-        ({"started_on_day": ""}, "Enter the day, the month and the year, like 24 11 2026"),
-    ],
-)
-def test_bad_details_get_a_sentence_and_nothing_is_lost(client, person, typed, sentence):
-    flareup = FlareUpFactory(person=person)
-    url = reverse("supportplans:flareup_edit", args=[flareup.pk])
-    page = client.post(url, details(set_off_by="The long drive", **typed)).text
-    assert sentence in page
-    assert "Error:" in page
-    assert "The long drive" in page
-    flareup.refresh_from_db()
-    assert flareup.set_off_by == ""
-
-
 @pytest.mark.parametrize("role", ["contact", "tutor"])
-@pytest.mark.parametrize("name", ["flareup_detail", "flareup_edit"])
+@pytest.mark.parametrize("name", ["flareup_detail", "flareup_history", "flareup_take_back"])
 def test_nobody_else_sees_a_flareup(client, role, name):
     owner = MembershipFactory()
     flareup = FlareUpFactory(person=owner.person)
@@ -169,10 +132,103 @@ def test_impossible_flareups_are_refused_by_the_database(change):
         FlareUp.objects.filter(pk=flareup.pk).update(**change)
 
 
-def test_months_hold_what_was_logged_and_nothing_is_not_a_number():
-    months = months_of(
-        date(2026, 3, 15), [(date(2026, 3, 1), None), (date(2026, 3, 2), date(2026, 3, 9)), (date(2020, 1, 1), None)],
-        [date(2025, 4, 30)],
-    )  # fmt: skip
-    assert [month.first_day for month in (months[0], months[-1])] == [date(2025, 4, 1), date(2026, 3, 1)]
-    assert (months[-1].flareups, months[-1].still_open, months[0].reviews, months[5].flareups) == (2, 1, 1, 0)
+def test_logged_just_now_is_said_before_another_tap(client, person):
+    """Who comes back to the button, with Back or from home, sees that the first tap counted."""
+    url = tap(client).url
+    page = client.get(reverse("supportplans:flareup_log")).text
+    assert "It is there, and once is enough." in page
+    assert url in page
+    assert "It's started" in html.unescape(page)
+
+
+def test_tap_by_mistake_is_taken_back_in_one_tap(client, person):
+    url = tap(client).url
+    assert "Tapped by mistake?" in client.get(url).text
+    undo = reverse("supportplans:flareup_take_back", args=[FlareUp.objects.get().pk])
+    for _number in range(2):
+        assert client.post(undo, follow=True).status_code == 200
+    assert client.get(url).status_code == 404
+    assert client.get(undo).status_code == 404
+    assert "Nothing logged" in client.get(reverse("supportplans:flareup_list")).text
+    assert FlareUp.objects.get().taken_back_at
+
+
+def test_old_page_of_a_tap_taken_back_asks_for_another(client, person):
+    client_id = uuid.uuid4()
+    tap(client, client_id)
+    client.post(reverse("supportplans:flareup_take_back", args=[FlareUp.objects.get().pk]))
+    response = client.post(reverse("supportplans:flareup_log"), {"client_id": client_id}, follow=True)
+    assert "You took that one back. If a flare-up has started, tap again." in response.text
+    assert str(client_id) not in response.text
+    assert not FlareUp.objects.standing().exists()
+
+
+def test_later_taking_it_out_is_asked_once_more(client, person):
+    flareup = FlareUpFactory(person=person, revision=1)
+    assert "Tapped by mistake?" not in client.get(flareup.get_absolute_url()).text
+    page = client.get(reverse("supportplans:flareup_take_back", args=[flareup.pk])).text
+    assert "Take this flare-up out?" in page
+    assert not FlareUp.objects.get().taken_back_at
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "day"),
+    [
+        # Half past midnight in London, after the clocks went forward and after they went back.
+        (datetime(2026, 3, 29, 23, 30, tzinfo=UTC), "Europe/London", date(2026, 3, 30)),
+        (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "Europe/London", date(2026, 10, 25)),
+        (datetime(2026, 10, 25, 23, 30, tzinfo=UTC), "Europe/London", date(2026, 10, 25)),
+        (datetime(2026, 10, 25, 11, 30, tzinfo=UTC), "Pacific/Auckland", date(2026, 10, 26)),
+    ],
+)
+def test_today_is_the_day_where_the_person_is(client, person, monkeypatch, at, zone, day):
+    Person.objects.filter(pk=person.pk).update(time_zone=zone)
+    client.get("/")
+    monkeypatch.setattr(timezone, "now", lambda: at)
+    client.force_login(person)
+    tap(client)
+    assert FlareUp.objects.get().started_on == day
+
+
+def test_open_one_is_over_in_one_tap_and_not_after_all_in_another(client, person):
+    flareup = FlareUpFactory(person=person, started_on=timezone.localdate() - timedelta(days=2))
+    page = html.unescape(client.get(flareup.get_absolute_url()).text)
+    assert "It's over" in page
+    assert "It's still going" in page
+    page = client.post(reverse("supportplans:flareup_end", args=[flareup.pk]), follow=True).text
+    assert "Noted: it is over." in page
+    assert "not over after all" in page
+    page = client.post(reverse("supportplans:flareup_go_on", args=[flareup.pk]), follow=True).text
+    assert "Noted: it is still going on." in page
+    flareup.refresh_from_db()
+    assert (flareup.ended_on, flareup.still_going_on) == (None, timezone.localdate())
+
+
+def test_list_asks_about_what_may_go_on_and_not_about_long_ago(client, person):
+    today = timezone.localdate()
+    FlareUpFactory(person=person, started_on=today - timedelta(days=200))
+    address = reverse("supportplans:flareup_list")
+    assert "It&#x27;s over" not in client.get(address).text
+    recent = FlareUpFactory(person=person, started_on=today - timedelta(days=5))
+    page = client.get(address).text
+    assert reverse("supportplans:flareup_end", args=[recent.pk]) in page
+    assert page.count("/end/") == 1
+
+
+def test_taps_cost_few_queries(client, person, django_assert_max_num_queries):
+    flareup = FlareUpFactory(person=person)
+    client.get("/")
+    for name in ("flareup_go_on", "flareup_end", "flareup_take_back"):
+        with django_assert_max_num_queries(15):
+            client.post(reverse(f"supportplans:{name}", args=[flareup.pk]))
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_page_of_a_flareup_costs_the_same_however_much_it_says(client, person, number, django_assert_num_queries):
+    flareup = FlareUpFactory(person=person)
+    for count in range(number):
+        FlareUpTriggerFactory(flareup=flareup, name=f"Rain {count}")
+        FlareUpRemedyFactory(flareup=flareup, name=f"Heat {count}", helped="yes")
+    client.get("/")
+    with django_assert_num_queries(8):
+        client.get(flareup.get_absolute_url())

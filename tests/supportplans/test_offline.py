@@ -185,6 +185,14 @@ def test_tap_on_the_ordinary_page_that_is_sent_again_from_the_device_is_one(clie
     assert FlareUp.objects.count() == 1
 
 
+def test_entry_taken_back_since_waits_no_more_and_does_not_come_again(client, maria):
+    sent = entry(maria)
+    client.post(WAITING, sent)
+    client.post(reverse("supportplans:flareup_take_back", args=[FlareUp.objects.get().pk]))
+    assert client.post(WAITING, sent).json() == {"url": reverse("supportplans:flareup_list")}
+    assert not FlareUp.objects.standing().exists()
+
+
 def test_entry_of_one_person_is_never_logged_for_another(client, maria):
     sent = entry(maria)
     client.force_login(PersonFactory())
