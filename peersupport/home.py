@@ -11,11 +11,11 @@ from django.utils import timezone
 from evaluation.models import Study
 from evaluation.reach import studies_open_to, studies_taken_part_in
 from groups.models import RSVP, Meeting, Membership, RoleTerm, SupportGroup
-from groups.reach import groups_as_member
 from peersupport.access.roles import RESEARCHERS, Role, held_by
-from supportplans.models import FlareUp, Goal, MutualSupportPlan, PlanWord
+from supportplans.models import FlareUp, Goal
+from supportplans.plans_at_home import plans_at_home
 from supportplans.self_report_page import waits_at_home, wish_at_home
-from supportplans.touch_page import pairs_in_group, waiting_at_home
+from supportplans.touch_page import number_with_nobody, pairs_in_group, waiting_at_home
 
 GOALS_SHOWN = 3
 
@@ -38,7 +38,7 @@ def home(request):
         "held": [group for group in groups if group.is_held],
         "offers": [term for term in terms if not term.accepted_at],
         "programmes": [term.programme for term in terms if term.accepted_at and term.is_for_a_start],
-        "plans": plans_waiting_for(person),
+        "plans": plans_at_home(person=person, now=now),
         "goals": goals[:GOALS_SHOWN],
         "has_more_goals": len(goals) > GOALS_SHOWN,
         "today": timezone.localdate(now),
@@ -61,8 +61,8 @@ def marked_died(person):
 def groups_of(person, now):
     """The groups a person belongs to or supports, with what those who look after them ask first.
 
-    And `pairs`: with whom the person keeps in touch there; and on each the same `own_questions`, what they chose to be
-    asked, and the same `going`, to save a query: see below.
+    And `pairs`: with whom the person keeps in touch there; `with_nobody`: how many would like to, and have nobody;
+    and on each the same `own_questions`, what they chose to be asked, and the same `going`, to save a query: see below.
     """
     going = FlareUp.objects.visible_to(person).may_be_going(timezone.localdate(now)).newest_first()
     its_days = JSONObject(pk="pk", started_on="started_on", known_until_on="known_until_on")
@@ -78,6 +78,7 @@ def groups_of(person, now):
             pairs=ArraySubquery(pairs_in_group(person=person, now=now)),
             own_questions=ArraySubquery(wish_at_home(person)),
             going=Subquery(going.values(days=its_days)[:1]),
+            with_nobody=number_with_nobody(OuterRef("pk"), now=now),
             is_mine=Exists(own),
             is_held=Exists(held),
             is_looked_after=Exists(tutored),
@@ -103,16 +104,6 @@ def terms_of(person):
     is_for_a_start = Q(programme__isnull=False) & ~Exists(started)
     terms = RoleTerm.objects.open().filter(person=person).select_related("group", "programme")
     return list(terms.annotate(is_for_a_start=is_for_a_start))
-
-
-def plans_waiting_for(person):
-    """Proposed plans of the person's groups on which they have not said their word."""
-    said = PlanWord.objects.filter(plan=OuterRef("pk"), person=person, said_at__gte=OuterRef("proposed_at"))
-    return list(
-        MutualSupportPlan.objects.filter(group__in=groups_as_member(person), state=MutualSupportPlan.State.PROPOSED)
-        .filter(~Exists(said))
-        .select_related("group")
-    )
 
 
 def studies_waiting_for(person):

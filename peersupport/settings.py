@@ -186,6 +186,7 @@ CELERY_BEAT_SCHEDULE = {
     "extend-meeting-series": {"task": "groups.tasks.extend_series", "schedule": timedelta(hours=6)},
     "note-quiet-groups": {"task": "groups.tasks.note_quiet_groups", "schedule": timedelta(hours=1)},
     "settle-keep-in-touch": {"task": "supportplans.tasks.settle_keep_in_touch", "schedule": timedelta(hours=1)},
+    "settle-group-plans": {"task": "supportplans.tasks.settle_group_plans", "schedule": timedelta(minutes=5)},
     "forget-old-messages": {"task": "peersupport.reminders.tasks.forget_old_messages", "schedule": timedelta(days=1)},
     "resume-exports": {"task": "evaluation.tasks.resume_exports", "schedule": timedelta(minutes=5)},
 }

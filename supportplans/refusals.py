@@ -9,6 +9,10 @@ class AlreadyBeingMade(Refused):
     sentence = _("The group is working on a plan already. Look at that one.")
 
 
+class GroupEnded(Refused):
+    sentence = _("The group has ended, so its plan stays as it is.")
+
+
 class NotADraft(Refused):
     sentence = _("This plan is no longer a draft, so it can't be changed. Look at the plan's page.")
 
@@ -19,6 +23,14 @@ class NothingWritten(Refused):
 
 class NotProposed(Refused):
     sentence = _("This plan is not waiting for words any more. Look at the plan's page.")
+
+
+class ChangedSinceRead(Refused):
+    sentence = _("The plan has changed since you opened this page. Read it again, then give your word.")
+
+
+class NotInUse(Refused):
+    sentence = _("This plan is not in use any more. Look at the newest version.")
 
 
 class NotAMember(Refused):

@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import OuterRef, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
-from supportplans.models import KeepInTouch
+from supportplans.models import KeepInTouch, KeepInTouchWish
 
 State = KeepInTouch.State
 #: How long it is said that something ended, and how long where one looks first.
 SAID_FOR = timedelta(days=30)
 SAID_AT_HOME_FOR = timedelta(days=7)
+#: So long someone has time to find somebody, before those who look after the group are told of it.
+NOBODY_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,14 @@ def pairs_in_group(*, person, now: datetime) -> QuerySet:
     """`pairs_to_show` as JSON, for a subquery over groups: the home page has no query to spare."""
     pairs = pairs_to_show(person=person, now=now).filter(first__group=OuterRef("pk"))
     return pairs.values(row=JSONObject(**{name: name for name in (*_COLUMNS, *_SEEN)}))
+
+
+def number_with_nobody(group, *, now: datetime):
+    """How many of a group have wanted someone to keep in touch with for a while and have nobody, as a subquery."""
+    wishes = KeepInTouchWish.objects.taking_part().filter(membership__group=group, changed_at__lt=now - NOBODY_FOR)
+    alone = wishes.with_whether_someone().filter(has_someone=False, is_waiting=False)
+    counted = alone.order_by().values("membership__group").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
 def waiting_at_home(rows: Sequence[dict], *, person, now: datetime) -> Sides:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from groups.models import Membership
 from members.models import Person
@@ -13,6 +14,8 @@ from supportplans.models import (
     PersonalPlanSection,
     PersonalPlanText,
     PlanSection,
+    PlanSectionText,
+    PlanWord,
     Remedy,
     Report,
     SelfReport,
@@ -57,6 +60,14 @@ def world():
     PacingBaseline.objects.update(what=f"{CANARY} pace")
     PersonalPlanText.objects.create(
         section=world.rows["personal_section"], text=f"{CANARY} before", revision=7, written_at=NOW
+    )
+    PlanSectionText.objects.create(section=world.rows["section"], revision=1, text=f"{CANARY} replaced")
+    PlanWord.objects.create(
+        plan=world.rows["proposed_plan"],
+        person=world.people["member"],
+        word="agree",
+        note=f"{CANARY} word",
+        said_at=timezone.now(),
     )
     return world
 
@@ -109,7 +120,7 @@ def test_no_page_shows_a_members_address_to_another(world, who):
 def test_canaries_are_where_members_can_see_them(world):
     """Or the tests above would prove nothing."""
     seen = b"".join(content for _name, content in pages_for(world, "member"))
-    words = ("group", "about", "name", "what", "step", "level", "shared", "plan", "own", "before")
+    words = ("group", "about", "name", "what", "step", "level", "shared", "plan", "own", "before", "word", "replaced")
     for word in (*words, "cause", "tried", "remember", "earlier", "pace"):
         assert f"{CANARY} {word}".encode() in seen, word
 

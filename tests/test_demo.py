@@ -39,11 +39,14 @@ from supportplans.models import (
     PersonalPlan,
     PersonalPlanSection,
     PersonalPlanText,
+    PlanLook,
+    PlanSectionText,
     Report,
     SelfReport,
     SelfReportAnswer,
     SelfReportWish,
 )
+from supportplans.plans_at_home import plans_at_home
 
 
 def test_demo_data_is_refused_outside_the_demo(settings):
@@ -63,7 +66,7 @@ def test_story_is_told_at_scale(settings):
     assert Meeting.objects.filter(starts_at__gt=now, state="planned").exists()
     for model, least in ((Attendance, 3000), (Goal, 100), (GoalReview, 300), (FlareUp, 400), (Interview, 10)):
         assert model.objects.count() >= least, model
-    assert MutualSupportPlan.objects.filter(state="proposed").count() == 1
+    _plans_are_at_every_stage(now)
     assert Participant.objects.count() > 40
     assert Observation.objects.count() >= 4
     assert set(SupportRequest.objects.values_list("state", flat=True)) == set(SupportRequest.State.values)
@@ -89,6 +92,21 @@ def test_story_is_told_at_scale(settings):
     settings.DEMO = True
     call_command("demo")
     assert SupportGroup.objects.count() == 17
+
+
+def _plans_are_at_every_stage(now):
+    """One waits for Maria's word and some others', one is to be looked at again, one was looked at and kept."""
+    plans = MutualSupportPlan.objects
+    waiting = plans.with_whether_agreed(now=now).get(state="proposed")
+    assert (waiting.group.name, waiting.number, waiting.silent, waiting.is_agreed) == ("Tuesday Group", 2, 4, False)
+    assert plans_at_home(person=Person.objects.get(email="member@example.org"), now=now).to_say == [waiting]
+    assert plans.due_for_review(now=now).get().group.name == "Harbour Friends"
+    assert PlanLook.objects.get().plan.group.name == "Kettle On"
+    assert plans.filter(state="in_use").count() == 13
+    assert plans.filter(state="superseded").count() >= 4
+    assert PlanSectionText.objects.filter(revision__gt=1).count() > 40
+    quiet = plans.in_use().get(group__name="Willow Walkers")
+    assert quiet.words.count() < quiet.group.memberships.count()
 
 
 def _keep_in_touch_has_all_that_can_be():

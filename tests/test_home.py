@@ -60,6 +60,7 @@ def test_own_answer_is_shown(client, member):
 def test_plan_waits_until_the_member_has_given_their_word(client, member):
     earlier = timezone.now() - timedelta(days=1)
     plan = MutualSupportPlanFactory(group=member.group, state="proposed", proposed_at=earlier)
+    assert member.joined_at < earlier
     assert plan.get_absolute_url() in home(client)
     plan.words.create(person=member.person, word="agree", said_at=timezone.now())
     assert plan.get_absolute_url() not in home(client)
@@ -69,6 +70,30 @@ def test_plan_that_was_changed_waits_again(client, member):
     plan = MutualSupportPlanFactory(group=member.group, state="proposed", proposed_at=timezone.now())
     plan.words.create(person=member.person, word="agree", said_at=timezone.now() - timedelta(days=1))
     assert plan.get_absolute_url() in home(client)
+
+
+@pytest.mark.parametrize(("role", "days", "is_told"), [("contact", 8, True), ("contact", 6, False), (None, 8, False)])
+def test_holder_is_told_after_a_week_of_those_who_said_nothing(client, member, role, days, is_told):
+    if role:
+        RoleTermFactory(group=member.group, person=member.person, role=role)
+    MembershipFactory(group=member.group)
+    at = timezone.now() - timedelta(days=days)
+    plan = MutualSupportPlanFactory(group=member.group, state="proposed", proposed_at=at)
+    plan.words.create(person=member.person, word="agree", said_at=timezone.now())
+    assert ("1 member of Tuesday Group has not said a word on the plan" in home(client)) is is_told
+
+
+@pytest.mark.parametrize(("days", "is_told"), [(-1, True), (0, True), (1, False)])
+def test_plan_whose_day_has_come_is_to_be_looked_at_until_a_new_one_is_begun(client, member, days, is_told):
+    at = timezone.now() - timedelta(days=365)
+    day = timezone.localdate() + timedelta(days=days)
+    changes = {"state": "in_use", "proposed_at": at, "in_use_at": at, "review_on": day}
+    MutualSupportPlanFactory(group=member.group, **changes)
+    MutualSupportPlanFactory(**changes)
+    words = "Time to look at the support plan of"
+    assert home(client).count(words) == is_told
+    MutualSupportPlanFactory(group=member.group, number=2)
+    assert words not in home(client)
 
 
 def test_goal_whose_day_has_come_is_marked(client, member):
@@ -128,6 +153,15 @@ def test_flareup_that_may_go_on_has_its_two_taps_and_an_old_one_has_none(client,
     assert page.count(reverse("supportplans:flareup_go_on", args=[going.pk])) == 1
     client.post(reverse("supportplans:flareup_end", args=[going.pk]))
     assert "It&#x27;s over" not in home(client)
+
+
+@pytest.mark.parametrize(("days", "role", "is_told"), [(8, "host", True), (6, "host", False), (8, "tutor", False)])
+def test_holder_is_told_after_a_week_who_has_nobody_to_keep_in_touch_with(client, member, days, role, is_told):
+    RoleTermFactory(group=member.group, person=member.person, role=role)
+    KeepInTouchWishFactory(membership__group=member.group, changed_at=timezone.now() - timedelta(days=days))
+    pair = KeepInTouchFactory()
+    RoleTermFactory(group=pair.first.group, person=member.person, role="host")
+    assert ("1 member would like someone to keep in touch with" in home(client)) is is_told
 
 
 def test_someone_in_no_group_is_shown_the_way_in(client):

@@ -11,7 +11,7 @@ from evaluation.models import ConsentForm, ConsentStatement, Export, IdentityKey
 from groups.models import BringItem, CalendarFeed, ChecklistItem, ChecklistStep, Invitation, JoinRequest, MeetingSeries
 from peersupport.access import tokens
 from peersupport.reminders.models import Device, Message
-from supportplans.models import CheckIn, FlareUpChange, PlanSection
+from supportplans.models import CheckIn, FlareUpChange, PlanSection, PlanSectionText
 from tests import factories as make
 
 RESEARCH_DUTIES = ["lead", "interviewer", "analyst", "key_holder", "approver"]
@@ -147,14 +147,18 @@ def _member_content(world):
     _two_who_keep_in_touch(world)
     rows["plan"] = make.MutualSupportPlanFactory(group=rows["group"], started_by=people["member"])
     rows["section"] = PlanSection.objects.create(plan=rows["plan"], kind="purpose", text="We carry on.")
+    rows["section_text"] = PlanSectionText.objects.create(
+        section=rows["section"], revision=0, text="Canary of old.", written_by=people["member"], written_at=now
+    )
     rows["proposed_group"] = make.SupportGroupFactory(site=rows["site"])
     for name in ("member", "peer"):
         make.MembershipFactory(group=rows["proposed_group"], person=people[name])
     make.RoleTermFactory(group=rows["proposed_group"], person=people["contact"])
     make.RoleTermFactory(group=rows["proposed_group"], person=people["tutor"], role="tutor")
     rows["proposed_plan"] = make.MutualSupportPlanFactory(
-        group=rows["proposed_group"], started_by=people["member"], state="proposed", proposed_at=now
-    )
+        group=rows["proposed_group"], started_by=people["member"], state="proposed", proposed_at=now,
+        words_until=now + timedelta(days=14),
+    )  # fmt: skip
 
 
 def _own_plan(world):

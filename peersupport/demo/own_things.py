@@ -1,4 +1,4 @@
-"""What members keep: goals, and the plan of their group."""
+"""What members keep: goals."""
 
 from datetime import datetime, timedelta
 
@@ -6,10 +6,9 @@ from groups.models import Membership
 from members.models import Person
 from peersupport.demo.cast import Telling
 from peersupport.demo.founding import Circle
-from supportplans.models import Goal, GoalReview, MutualSupportPlan, PlanWord
+from supportplans.models import Goal, GoalReview
 from supportplans.services.goal import add_goal
 from supportplans.services.goal_review import review_goal
-from supportplans.services.plan import edit_section, propose_plan, say_word, start_plan
 from supportplans.services.sharing import change_audience
 
 Outcome = GoalReview.Outcome
@@ -28,16 +27,6 @@ def tell_goals(telling: Telling, circle: Circle, person: Person, joined_at: date
         start = joined_at + timedelta(days=telling.chance.randint(10, 200))
         if start < telling.ago(days=3):
             _tell_goal(telling, circle, person, plot, start)
-
-
-def tell_plan(telling: Telling, circle: Circle):
-    """The first plan after some months; a second version a year later; the youngest groups are still writing."""
-    weeks = circle.plot["weeks"]
-    if circle.plot["state"] == "closed" or weeks < 30:
-        return
-    _agree_plan(telling, circle, telling.ago(weeks=weeks - 14), everyone=True)
-    if weeks > 70:
-        _agree_plan(telling, circle, telling.ago(weeks=weeks - 66), everyone=circle.plot["name"] != "Tuesday Group")
 
 
 def _tell_goal(telling, circle, person, plot, start):
@@ -78,28 +67,3 @@ def _look_back(telling, goal, at, weeks):
         review_on=(at + timedelta(weeks=weeks)).date() if state == Goal.State.ACTIVE else None,
         now=at,
     )
-
-
-def _agree_plan(telling, circle, at, *, everyone):
-    """Write, propose and agree a version; where not everyone has said their word, it waits for them."""
-    plan = start_plan(group=circle.group, by=circle.contact, now=at)
-    for section in plan.sections.all():
-        text = telling.words["plan"][section.kind]
-        if plan.number > 1 and section.kind == "contact":
-            text += " Since last year we also have a list on paper, for those without a phone."
-        edit_section(section=section, text=text, revision=section.revision, by=circle.contact, now=at)
-    proposed_at = telling.now - timedelta(days=2) if not everyone else at + timedelta(days=5)
-    propose_plan(
-        plan=plan,
-        rule=MutualSupportPlan.Rule.EVERYONE,
-        review_on=(proposed_at + timedelta(days=365)).date(),
-        by=circle.contact,
-        now=proposed_at,
-    )
-    members = Membership.objects.with_account().current().filter(group=circle.group).select_related("person")
-    for number, membership in enumerate(members.order_by("pk")):
-        person = membership.person
-        if not everyone and (person.email == "member@example.org" or number % 3 == 0):
-            continue
-        word = PlanWord.Word.STAND_ASIDE if number == 4 else PlanWord.Word.AGREE
-        say_word(plan=plan, word=word, note="", by=person, now=proposed_at + timedelta(hours=number + 1))

@@ -15,8 +15,9 @@ from peersupport.demo.how_they_are import tell_how_they_are
 from peersupport.demo.in_touch import tell_in_touch
 from peersupport.demo.meeting_years import answer_what_is_next, tell_meetings
 from peersupport.demo.own_plans import tell_own_plans
-from peersupport.demo.own_things import tell_goals, tell_plan
+from peersupport.demo.own_things import tell_goals
 from peersupport.demo.pacing import tell_pacing
+from peersupport.demo.plans import tell_plans
 from peersupport.demo.research import tell_study
 from peersupport.demo.shared_things import tell_shared_things
 from peersupport.demo.site_side import tell_site_side
@@ -37,7 +38,7 @@ def tell(now: datetime, say: Callable[[str], None]) -> None:
         site, coordinator = sites[plot["site"]]
         circle = found_group(telling, plot, site, coordinator, tutors[plot["site"]], venues[plot["venue"]])
         tell_meetings(telling, circle)
-        tell_plan(telling, circle)
+        tell_plans(telling, circle)
         answer_what_is_next(telling, circle)
         _tell_own_things(telling, circle)
         circles.append(circle)

@@ -32,8 +32,9 @@ class EditPersonalSectionForm(EditSectionForm):
     step = forms.IntegerField(widget=forms.HiddenInput, initial=0, min_value=0, max_value=1_000_000)
     written_by = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, person, done_url, **kwargs):
+    def __init__(self, *args, example, person, done_url, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["text"].help_text = _("For example: %(example)s") % {"example": example}
         self.mark, self.done_url = mark_of(person), done_url
         self.initial["written_by"] = self.mark
         for name in ("revision", "sitting", "step", "written_by"):

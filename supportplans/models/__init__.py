@@ -13,7 +13,10 @@ from supportplans.models.personal_plan import (
     PersonalPlanShare,
     PersonalPlanText,
 )
-from supportplans.models.plan import MutualSupportPlan, PlanSection, PlanWord
+from supportplans.models.plan import MutualSupportPlan
+from supportplans.models.plan_look import PlanLook
+from supportplans.models.plan_section import PlanSection, PlanSectionText
+from supportplans.models.plan_word import PlanWord
 from supportplans.models.report import Report, ReportStep
 from supportplans.models.self_report import SelfReport, SelfReportAnswer, SelfReportScore, SelfReportWish
 
@@ -38,7 +41,9 @@ __all__ = [
     "PersonalPlanSection",
     "PersonalPlanShare",
     "PersonalPlanText",
+    "PlanLook",
     "PlanSection",
+    "PlanSectionText",
     "PlanWord",
     "Remedy",
     "Report",

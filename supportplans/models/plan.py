@@ -1,13 +1,19 @@
-"""The group's agreement to keep in contact and carry the group on."""
+"""The group's agreement to keep in contact and carry the group on: its versions, and when one comes into use."""
+
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from groups.models import Membership, SupportGroup
 from groups.reach import group_paths
 from peersupport.access.governed import Governed, GovernedQuerySet
+from supportplans.models.plan_word import PlanWord
 
 
 class MutualSupportPlanQuerySet(GovernedQuerySet):
@@ -18,9 +24,73 @@ class MutualSupportPlanQuerySet(GovernedQuerySet):
         """Versions that the group is still working on or deciding about: at most one per group."""
         return self.filter(state__in=MutualSupportPlan.BEING_MADE)
 
+    def due_for_review(self, *, now):
+        """Plans in use whose day has come, by the clock of the group, and of which no new version is being made."""
+        being_made = MutualSupportPlan.objects.being_made().filter(group=OuterRef("group"))
+        today = LocalDay(Value(now, models.DateTimeField()), F("group__time_zone"))
+        return self.in_use().filter(~Exists(being_made), review_on__lte=today)
+
+    def with_words(self):
+        """Adds what counts of a proposed plan: how many `agree`, are `against`, stand `aside` or are `silent`."""
+        said = PlanWord.objects.counting().filter(plan=OuterRef("pk"))
+        heard = PlanWord.objects.counting().filter(plan=OuterRef(OuterRef("pk")), person=OuterRef("person"))
+        silent = asked_of(OuterRef("group")).exclude(Exists(heard))
+        return self.annotate(
+            agree=_number_of(said.filter(word=PlanWord.Word.AGREE), "plan"),
+            against=_number_of(said.filter(word=PlanWord.Word.NOT_YET), "plan"),
+            aside=_number_of(said.filter(word=PlanWord.Word.STAND_ASIDE), "plan"),
+            silent=_number_of(silent, "group"),
+        )
+
+    def with_whether_agreed(self, *, now):
+        """Adds `is_agreed`: a proposed plan by whose rule it comes into use now; and what `with_words` adds.
+
+        Under every rule someone must agree. Where silence may count, everyone gets their time first: until then a
+        plan comes into use only if nobody is silent.
+        """
+        rules = MutualSupportPlan.Rule
+        is_heard = Q(silent=0) | Q(words_until=None) | Q(words_until__lte=now)
+        others = F("against") + F("aside") + F("silent")
+        met = (
+            Q(rule=rules.EVERYONE, agree__gt=0, against=0, silent=0)
+            | (Q(rule=rules.MOST, agree__gt=others) & is_heard)
+            | (Q(rule=rules.NO_ONE_AGAINST, agree__gt=0, against=0) & is_heard)
+        )
+        is_open = Q(state=MutualSupportPlan.State.PROPOSED) & ~Q(group__state=SupportGroup.State.CLOSED)
+        return self.with_words().annotate(is_agreed=Case(When(is_open & met, then=Value(True)), default=Value(False)))
+
+    def agreed(self, *, now):
+        """Proposed plans that come into use now."""
+        return self.filter(state=MutualSupportPlan.State.PROPOSED).with_whether_agreed(now=now).filter(is_agreed=True)
+
+
+def asked_of(group):
+    """The memberships whose word a plan of `group` waits for: of those who take part now and can sign in.
+
+    Whoever has a break may say theirs; their silence holds nothing up. Nobody can say it for those without an account.
+    """
+    return Membership.objects.with_account().joined().filter(group=group, person__is_active=True)
+
+
+class LocalDay(models.Func):
+    """The day on which a moment falls, in a time zone."""
+
+    template = "((%(expressions)s)::date)"
+    arg_joiner = " AT TIME ZONE "
+    output_field = models.DateField()
+
+
+def _number_of(rows, field):
+    """How many `rows` there are for each value of `field`, as a subquery that gives 0 for none."""
+    counted = rows.order_by().values(field).annotate(number=models.Count("pk")).values("number")
+    return Coalesce(models.Subquery(counted, output_field=models.IntegerField()), 0)
+
 
 class MutualSupportPlan(Governed):
-    """One version of a group's plan. Agreement never carries over to a new version."""
+    """One version of a group's plan. Agreement never carries over to a new version.
+
+    Words are asked until `words_until`, midnight after a day in the group's own zone; None stands for one long past.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -44,8 +114,16 @@ class MutualSupportPlan(Governed):
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     proposed_at = models.DateTimeField(null=True)
+    words_until = models.DateTimeField(null=True, help_text="Until when everyone has time to say their word.")
     in_use_at = models.DateTimeField(null=True)
     superseded_at = models.DateTimeField(null=True)
+
+    # What `with_words` and `with_whether_agreed` add.
+    agree: int
+    against: int
+    aside: int
+    silent: int
+    is_agreed: bool
 
     view_permission = "supportplans.view_plan"
     ROLE_PATHS = group_paths("group")
@@ -80,6 +158,15 @@ class MutualSupportPlan(Governed):
                     superseded_at__isnull=False,
                 ),
             ),
+            models.CheckConstraint(
+                name="plan_words_until_after_proposal",
+                condition=Q(words_until=None) | Q(words_until__gt=F("proposed_at")),
+            ),
+            models.CheckConstraint(name="plan_draft_asks_no_words", condition=~Q(state="draft") | Q(words_until=None)),
+        ]
+        indexes = [
+            models.Index(fields=["words_until"], condition=Q(state="proposed"), name="plan_waiting_for_words"),
+            models.Index(fields=["review_on"], condition=Q(state="in_use"), name="plan_review_due"),
         ]
 
     def __str__(self):
@@ -88,83 +175,12 @@ class MutualSupportPlan(Governed):
     def get_absolute_url(self):
         return reverse("supportplans:plan_detail", args=[self.pk])
 
-    def latest_words(self):
-        """Each person's latest word since the plan was last proposed."""
-        said = self.words.filter(said_at__gte=self.proposed_at) if self.proposed_at else self.words.none()
-        return said.order_by("person", "-said_at", "-pk").distinct("person").select_related("person")
+    @property
+    def is_being_made(self):
+        return self.state in self.BEING_MADE
 
-
-class PlanSection(models.Model):
-    """What one version says on one subject. `revision` rises with each saving: no one overwrites unseen."""
-
-    class Kind(models.TextChoices):
-        PURPOSE = "purpose", _("Our purpose")
-        MEETINGS = "meetings", _("How and when we meet")
-        CONTACT = "contact", _("How we keep in touch between meetings")
-        ROLES = "roles", _("Who does what, until when, and who steps in")
-        MISSING = "missing", _("What we do when someone misses meetings")
-        FLAREUPS = "flareups", _("How we support one another in a flare-up")
-        GROUND_RULES = "ground_rules", _("Ground rules and confidentiality")
-        NEWCOMERS = "newcomers", _("How new people join")
-        MONEY = "money", _("Money")
-        WORRIED = "worried", _("What we do when worried about someone")
-        REVIEW = "review", _("When we look at this again")
-        ENDING = "ending", _("How we would pause or end")
-
-    plan = models.ForeignKey(MutualSupportPlan, on_delete=models.CASCADE, related_name="sections")
-    kind = models.CharField(max_length=20, choices=Kind)
-    text = models.TextField(blank=True)
-    revision = models.PositiveIntegerField(default=0)
-    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    edited_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["plan", "kind"], name="one_section_of_a_kind_per_plan"),
-            models.CheckConstraint(
-                name="section_kind_known",
-                condition=Q(
-                    kind__in=[
-                        "purpose",
-                        "meetings",
-                        "contact",
-                        "roles",
-                        "missing",
-                        "flareups",
-                        "ground_rules",
-                        "newcomers",
-                        "money",
-                        "worried",
-                        "review",
-                        "ending",
-                    ]
-                ),
-            ),
-        ]
-
-    def __str__(self):
-        return self.get_kind_display()
-
-
-class PlanWord(models.Model):
-    """A member's word on one version. Saying something else adds a row; the latest counts."""
-
-    class Word(models.TextChoices):
-        AGREE = "agree", _("I agree")
-        NOT_YET = "not_yet", _("Not yet")
-        STAND_ASIDE = "stand_aside", _("I stand aside")
-
-    plan = models.ForeignKey(MutualSupportPlan, on_delete=models.PROTECT, related_name="words")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    word = models.CharField(max_length=20, choices=Word)
-    note = models.TextField(_("anything you want to say with it"), blank=True)
-    said_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(name="plan_word_known", condition=Q(word__in=["agree", "not_yet", "stand_aside"])),
-        ]
-        indexes = [models.Index(fields=["plan", "person", "-said_at"], name="planword_latest")]
-
-    def __str__(self):
-        return self.get_word_display()
+    @property
+    def last_day(self):
+        """The last day on which words are asked, by the group's clock; None where there is none."""
+        until = self.words_until
+        return until and timezone.localdate(until - timedelta(microseconds=1), timezone=self.group.zone)

@@ -1,6 +1,7 @@
-"""The group's mutual support plan: written together, proposed, agreed, replaced."""
+"""The group's mutual support plan: started, proposed, taken into use, looked at again, replaced."""
 
-from datetime import date, datetime, timedelta
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Max
@@ -8,75 +9,54 @@ from django.db.models import Max
 from groups.models import Membership, SupportGroup
 from members.models import Person
 from peersupport.reminders import outbox
-from supportplans.agreement import is_agreed
-from supportplans.models import MutualSupportPlan, PlanSection, PlanWord
-from supportplans.refusals import (
-    AlreadyBeingMade,
-    ChangedMeanwhile,
-    NotADraft,
-    NotAMember,
-    NothingWritten,
-    NotProposed,
-)
+from supportplans.models import MutualSupportPlan, PlanLook, PlanSection
+from supportplans.refusals import AlreadyBeingMade, GroupEnded, NotADraft, NothingWritten, NotInUse, NotProposed
+from supportplans.reminders.plan import ABOUT_WORDS, PROPOSED
 
 State = MutualSupportPlan.State
-PROPOSED = "supportplans.plan_proposed"
-PROPOSAL_LASTS = timedelta(days=14)
+#: How many plans one pass takes into use at most; the next pass goes on.
+AT_ONCE = 1000
 
 
 @transaction.atomic
 def start_plan(*, group: SupportGroup, by: Person, now: datetime) -> MutualSupportPlan:
-    """A new draft, with the texts of the plan in use where there is one. Words never carry over."""
-    SupportGroup.objects.select_for_update().get(pk=group.pk)
+    """A new draft, with the texts and the rule of the plan in use where there is one. Words never carry over."""
+    group = SupportGroup.objects.select_for_update().get(pk=group.pk)
+    if group.state == SupportGroup.State.CLOSED:
+        raise GroupEnded
     plans = MutualSupportPlan.objects.filter(group=group)
     if plans.being_made().exists():
         raise AlreadyBeingMade
     in_use = plans.in_use().first()
     number = (plans.aggregate(last=Max("number"))["last"] or 0) + 1
-    plan = MutualSupportPlan.objects.create(group=group, number=number, started_by=by, created_at=now)
-    texts = dict(in_use.sections.values_list("kind", "text")) if in_use else {}
-    PlanSection.objects.bulk_create(
-        PlanSection(plan=plan, kind=kind, text=texts.get(kind, "")) for kind in PlanSection.Kind.values
-    )
+    rule = in_use.rule if in_use else MutualSupportPlan.Rule.EVERYONE
+    plan = MutualSupportPlan.objects.create(group=group, number=number, rule=rule, started_by=by, created_at=now)
+    written = {section.kind: section for section in in_use.sections.all()} if in_use else {}
+    PlanSection.objects.bulk_create(_begun(plan, kind, written.get(kind)) for kind in PlanSection.Kind.values)
     return plan
 
 
 @transaction.atomic
-def edit_section(*, section: PlanSection, text: str, revision: int, by: Person, now: datetime) -> PlanSection:
-    """Save one part of a draft. `revision` is the one the writer saw: if another was saved since, ChangedMeanwhile."""
-    plan = _locked(section.plan_id)
-    if plan.state != State.DRAFT:
-        raise NotADraft
-    section = PlanSection.objects.get(pk=section.pk)
-    if section.revision != revision:
-        # The same form sent twice is no conflict.
-        if section.text == text:
-            return section
-        raise ChangedMeanwhile(section)
-    section.text, section.revision = text, revision + 1
-    section.edited_by, section.edited_at = by, now
-    section.save(update_fields=["text", "revision", "edited_by", "edited_at"])
-    return section
-
-
-@transaction.atomic
 def propose_plan(
-    *, plan: MutualSupportPlan, rule: str, review_on: date | None, by: Person, now: datetime
+    *, plan: MutualSupportPlan, rule: str, review_on: date | None, last_day: date, by: Person, now: datetime
 ) -> MutualSupportPlan:
-    """Ask every member for their word."""
-    plan = _locked(plan.pk)
+    """Ask every member for their word, until `last_day` is over where the group is."""
+    plan = locked_plan(pk=plan.pk)
     if plan.state != State.DRAFT:
         raise NotADraft
+    if plan.group.state == SupportGroup.State.CLOSED:
+        raise GroupEnded
     if not plan.sections.exclude(text="").exists():
         raise NothingWritten
     plan.state, plan.rule, plan.review_on, plan.proposed_at = State.PROPOSED, rule, review_on, now
-    plan.save(update_fields=["state", "rule", "review_on", "proposed_at"])
-    members = Membership.objects.with_account().current().filter(group=plan.group_id).exclude(person=by)
+    plan.words_until = datetime.combine(last_day + timedelta(days=1), time(), plan.group.zone)
+    plan.save(update_fields=["state", "rule", "review_on", "proposed_at", "words_until"])
+    members = Membership.objects.with_account().joined().filter(group=plan.group_id).exclude(person=by)
     outbox.enqueue(
         kind=PROPOSED,
         subject_id=plan.pk,
         recipient_ids=members.values_list("person_id", flat=True),
-        expires_at=now + PROPOSAL_LASTS,
+        expires_at=plan.words_until,
         now=now,
         schedule_version=plan.proposals,
     )
@@ -86,40 +66,59 @@ def propose_plan(
 @transaction.atomic
 def reopen_plan(*, plan: MutualSupportPlan, now: datetime) -> MutualSupportPlan:
     """Back to a draft, to be changed. What was said so far stays on record and counts no more."""
-    plan = _locked(plan.pk)
+    plan = locked_plan(pk=plan.pk)
     if plan.state != State.PROPOSED:
         raise NotProposed
-    plan.state, plan.proposed_at, plan.proposals = State.DRAFT, None, plan.proposals + 1
-    plan.save(update_fields=["state", "proposed_at", "proposals"])
-    outbox.drop(kinds=[PROPOSED], subject_id=plan.pk, reason="The plan is being changed again.", now=now)
+    plan.state, plan.proposed_at, plan.words_until = State.DRAFT, None, None
+    plan.proposals += 1
+    plan.save(update_fields=["state", "proposed_at", "words_until", "proposals"])
+    outbox.drop(kinds=ABOUT_WORDS, subject_id=plan.pk, reason="The plan is being changed again.", now=now)
     return plan
 
 
 @transaction.atomic
-def say_word(*, plan: MutualSupportPlan, word: str, note: str, by: Person, now: datetime) -> MutualSupportPlan:
-    """A member's word on a proposed plan; the one that fulfils the group's rule brings it into use."""
-    plan = _locked(plan.pk)
-    if plan.state != State.PROPOSED:
-        raise NotProposed
-    current = Membership.objects.with_account().current().filter(group=plan.group_id)
-    members = set(current.values_list("person_id", flat=True))
-    if by.pk not in members:
-        raise NotAMember
-    PlanWord.objects.create(plan=plan, person=by, word=word, note=note, said_at=now)
-    words = {said.person_id: said.word for said in plan.latest_words()}
-    if is_agreed(plan.rule, members, words):
-        _bring_into_use(plan, now)
+def keep_plan(*, plan: MutualSupportPlan, review_on: date, by: Person, now: datetime) -> MutualSupportPlan:
+    """The group looked at its plan in use and leaves it as it is, until `review_on`. Twice does no harm."""
+    plan = locked_plan(pk=plan.pk)
+    if plan.state != State.IN_USE:
+        raise NotInUse
+    if plan.review_on != review_on:
+        PlanLook.objects.create(plan=plan, looked_by=by, looked_at=now, next_on=review_on)
+        plan.review_on = review_on
+        plan.save(update_fields=["review_on"])
     return plan
 
 
-def _bring_into_use(plan, now):
-    MutualSupportPlan.objects.filter(group=plan.group_id).in_use().update(state=State.SUPERSEDED, superseded_at=now)
-    plan.state, plan.in_use_at = State.IN_USE, now
-    plan.save(update_fields=["state", "in_use_at"])
+@transaction.atomic
+def settle_plans(*, now: datetime) -> int:
+    """Take into use what its group's rule allows by now, though nobody says a word: the time for words is over, or the
+    last one who was silent has left. Gives how many. What somebody is at work on waits for the next pass.
+    """
+    found = list(MutualSupportPlan.objects.agreed(now=now).values_list("group_id", flat=True)[:AT_ONCE])
+    if not found:
+        return 0
+    groups = SupportGroup.objects.filter(pk__in=found).order_by("pk").select_for_update(skip_locked=True, of=("self",))
+    # Asked once more of those locked: a word may have come in between.
+    return take_into_use(groups=[group.pk for group in groups], now=now)
 
 
-def _locked(pk):
+def take_into_use(*, groups: Collection[int], now: datetime) -> int:
+    """Plans of `groups` (keys, locked before) that are agreed now replace what these use; gives how many."""
+    agreed = dict(MutualSupportPlan.objects.filter(group__in=groups).agreed(now=now).values_list("pk", "group_id"))
+    in_use = MutualSupportPlan.objects.filter(group__in=agreed.values()).in_use()
+    in_use.update(state=State.SUPERSEDED, superseded_at=now)
+    return MutualSupportPlan.objects.filter(pk__in=agreed).update(state=State.IN_USE, in_use_at=now)
+
+
+def locked_plan(*, pk: int) -> MutualSupportPlan:
     """The plan, locked after its group: two words or two drafts at once take turns."""
     group_id = MutualSupportPlan.objects.values_list("group_id", flat=True).get(pk=pk)
     SupportGroup.objects.select_for_update().get(pk=group_id)
     return MutualSupportPlan.objects.select_for_update(of=["self"]).select_related("group").get(pk=pk)
+
+
+def _begun(plan, kind, before):
+    """A part of a new version: as it stands `before`, and by whom, or blank."""
+    if before is None:
+        return PlanSection(plan=plan, kind=kind)
+    return PlanSection(plan=plan, kind=kind, text=before.text, edited_by=before.edited_by, edited_at=before.edited_at)

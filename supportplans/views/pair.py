@@ -57,6 +57,7 @@ def pair_detail(request, pk):
         "pair": pair,
         "group": pair.first.group,
         "is_on": is_on,
+        "is_asked_by_other": pair.asked_by_id in (pair.first.person_id, pair.second.person_id),
         "theirs": KeepInTouchWish.objects.visible_to(request.user).filter(membership=pair.other_key).first(),
         "to_undo": latest if is_on and latest and latest.said_at > now - UNDO_WITHIN else None,
         "today": timezone.localdate(now),
@@ -122,9 +123,7 @@ def check_in_undo(request, pk):
 
 def _own_pair(request, pk):
     """One's own pair as one sees it; only the two of it have one."""
-    pairs = (
-        KeepInTouch.objects.visible_to(request.user).seen_by(request.user).select_related("first__group", "asked_by")
-    )
-    pair = get_object_or_404(pairs, pk=pk)
+    pairs = KeepInTouch.objects.visible_to(request.user).seen_by(request.user)
+    pair = get_object_or_404(pairs.select_related("first__group", "second", "asked_by"), pk=pk)
     require(request.user, "supportplans.change_pair", pair)
     return pair

@@ -94,10 +94,10 @@ def _section(request, kind):
 
 
 def _section_form(request, section, typed):
-    prompt, example = PERSONAL_PROMPTS[section.kind]
+    question, example = PERSONAL_PROMPTS[section.kind]
     return EditPersonalSectionForm(
         typed,
-        prompt=prompt,
+        question=question,
         example=example,
         person=request.user,
         initial={"text": section.text, "revision": section.revision},

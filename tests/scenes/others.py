@@ -1,6 +1,6 @@
 """Messages about plans and goals, the week ahead, and exports."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from evaluation.models import Export
 from peersupport.reminders.models import WeeklyDigest
@@ -39,8 +39,39 @@ def self_report():
 def plan_proposed():
     """It comes at once to all members when their support plan is ready to be agreed."""
     place = group()
-    plan = make.MutualSupportPlanFactory(group=place, started_by=person("Joan"), state="proposed", proposed_at=NOW)
-    return message(plan, member(place))
+    return message(proposed_plan(place), member(place))
+
+
+@scene("supportplans.word_due")
+def word_due():
+    """It comes at nine in the morning, two days before the last day, to those who have said nothing. Only once."""
+    place = group()
+    return message(proposed_plan(place), member(place))
+
+
+@scene("supportplans.plan_review")
+def plan_review():
+    """It comes at nine in the morning of the chosen day to those who look after the group, or to all if nobody does."""
+    place = group()
+    plan = make.MutualSupportPlanFactory(
+        group=place,
+        started_by=person("Joan"),
+        state="in_use",
+        proposed_at=NOW,
+        in_use_at=NOW,
+        review_on=TODAY,
+    )
+    return message(plan, member(place), version=(TODAY - date(2000, 1, 1)).days)
+
+
+def proposed_plan(place):
+    return make.MutualSupportPlanFactory(
+        group=place,
+        started_by=person("Joan"),
+        state="proposed",
+        proposed_at=NOW,
+        words_until=NOW + timedelta(days=14),
+    )
 
 
 @scene("reminders.digest")

@@ -145,6 +145,17 @@ def test_question_is_answered_in_one_tap(client, group, wish):
     assert wish.reach in text
 
 
+def test_who_suggests_it_is_not_taken_for_the_other_one_of_the_same_name(client, group, wish):
+    ben, organiser = wish_of(group, "Ben").membership, RoleTermFactory(group=group, person__preferred_name="Ben").person
+    pair = KeepInTouchFactory(
+        is_asked=True, first=wish.membership, second=ben, asked_by=organiser, first_agreed_at=None
+    )
+    assert "Ben suggests that you and Ben keep in touch" in client.get(pair.get_absolute_url()).text
+    pair.asked_by = ben.person
+    pair.save()
+    assert "Ben asks whether you keep in touch" in client.get(pair.get_absolute_url()).text
+
+
 def test_not_now_is_one_tap_and_the_yes_of_the_other_is_waited_for(client, group, wish):
     ben, joan = wish_of(group, "Ben").membership, RoleTermFactory(group=group, person__preferred_name="Joan").person
     suggested = {"is_asked": True, "first": wish.membership, "second": ben, "asked_by": joan, "first_agreed_at": None}

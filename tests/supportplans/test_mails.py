@@ -10,11 +10,14 @@ from peersupport.reminders.models import Message
 from peersupport.reminders.planning import plan_all
 from peersupport.reminders.registry import kind_named
 from peersupport.reminders.sending import send_all_due
-from supportplans.services.plan import edit_section, propose_plan, say_word
+from supportplans.services.plan import propose_plan
+from supportplans.services.plan_section import edit_section
+from supportplans.services.plan_word import say_word
 from tests.factories import GoalFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 
+LAST_DAY = timezone.localdate() + timedelta(days=14)
 REVIEW = "supportplans.goal_review"
 
 
@@ -77,7 +80,9 @@ def propose(plan, members):
     section = plan.sections.get(kind="purpose")
     now = timezone.now()
     edit_section(section=section, text="We go on.", revision=0, by=members[0], now=now)
-    return propose_plan(plan=plan, rule="everyone", review_on=None, by=members[0], now=now)
+    return propose_plan(
+        plan=plan, rule="everyone", review_on=None, last_day=(now + timedelta(days=14)).date(), by=members[0], now=now
+    )
 
 
 def test_members_are_asked_for_their_word(plan, members):
@@ -90,6 +95,6 @@ def test_members_are_asked_for_their_word(plan, members):
 
 def test_who_has_said_their_word_is_not_asked_again(plan, members):
     plan = propose(plan, members)
-    say_word(plan=plan, word="agree", note="", by=members[1], now=timezone.now())
+    say_word(plan=plan, word="agree", note="", proposal=0, by=members[1], now=timezone.now())
     assert send_all_due() == 1
     assert mail.outbox[0].to == [members[2].email]

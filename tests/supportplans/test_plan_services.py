@@ -1,49 +1,30 @@
-from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+"""A plan's way from draft to use and on."""
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
-from django.utils import timezone
+from django.db import IntegrityError, transaction
+from django.db.utils import ProgrammingError
 
-from groups.models import Membership
+from groups.models import Membership, SupportGroup
 from peersupport.reminders.models import Message
 from supportplans.models import MutualSupportPlan, PlanSection, PlanWord
 from supportplans.refusals import (
     AlreadyBeingMade,
-    ChangedMeanwhile,
+    ChangedSinceRead,
+    GroupEnded,
     NotADraft,
     NotAMember,
     NothingWritten,
     NotProposed,
-    Refused,
 )
-from supportplans.services.plan import edit_section, propose_plan, reopen_plan, say_word, start_plan
+from supportplans.services.plan import propose_plan, reopen_plan, start_plan
+from supportplans.services.plan_word import say_word
 from tests.factories import NOW, PersonFactory
+from tests.supportplans.planning import LAST_DAY, LATER, TIME_UP, agree_on, propose, say, write
 
 pytestmark = pytest.mark.django_db
-
-LATER = NOW + timedelta(days=1)
-
-
-def write(plan, kind="purpose", text="We carry on."):
-    section = plan.sections.get(kind=kind)
-    return edit_section(section=section, text=text, revision=section.revision, by=plan.started_by, now=NOW)
-
-
-def propose(plan, rule="everyone", now=NOW):
-    return propose_plan(plan=plan, rule=rule, review_on=None, by=plan.started_by, now=now)
-
-
-def say(plan, person, word="agree", now=LATER):
-    return say_word(plan=plan, word=word, note="", by=person, now=now)
-
-
-def agree_on(plan, members):
-    write(plan)
-    propose(plan)
-    for person in members:
-        plan = say(plan, person)
-    return plan
 
 
 def test_first_draft_has_every_part_and_nothing_in_it(plan):
@@ -59,36 +40,10 @@ def test_group_works_on_one_plan_at_a_time(plan, group, members):
 def test_new_version_starts_from_the_one_in_use_and_inherits_no_word(plan, group, members):
     agree_on(plan, members)
     second = start_plan(group=group, by=members[1], now=LATER)
+    assert second.rule == "everyone"
     assert second.number == 2
     assert second.sections.get(kind="purpose").text == "We carry on."
-    assert list(second.latest_words()) == []
-
-
-def test_saved_part_remembers_who_and_counts_up(plan, members):
-    section = write(plan)
-    assert (section.text, section.revision, section.edited_by, section.edited_at) == (
-        "We carry on.",
-        1,
-        members[0],
-        NOW,
-    )
-
-
-def test_second_writer_is_told_and_nothing_is_lost(plan, members):
-    section = plan.sections.get(kind="purpose")
-    write(plan, text="Ana's words")
-    with pytest.raises(ChangedMeanwhile) as conflict:
-        edit_section(section=section, text="Ben's words", revision=0, by=members[1], now=NOW)
-    assert conflict.value.theirs.text == "Ana's words"
-    section.refresh_from_db()
-    assert section.text == "Ana's words"
-
-
-def test_same_form_sent_twice_is_no_conflict(plan):
-    section = plan.sections.get(kind="purpose")
-    for _time in range(2):
-        saved = edit_section(section=section, text="Once", revision=0, by=plan.started_by, now=NOW)
-    assert saved.revision == 1
+    assert list(second.words.standing()) == []
 
 
 def test_empty_plan_is_not_proposed(plan):
@@ -129,7 +84,7 @@ def test_latest_word_counts_and_all_are_kept(plan, members):
     plan = propose(plan)
     say(plan, members[0], "not_yet")
     say(plan, members[0], "agree", now=LATER + timedelta(minutes=1))
-    assert [said.word for said in plan.latest_words()] == ["agree"]
+    assert [said.word for said in plan.words.standing()] == ["agree"]
     assert PlanWord.objects.count() == 2
 
 
@@ -140,7 +95,7 @@ def test_words_from_before_it_was_changed_count_no_more(plan, members):
     plan = reopen_plan(plan=plan, now=LATER)
     assert plan.state == "draft"
     plan = propose(plan, now=LATER + timedelta(days=1))
-    assert list(plan.latest_words()) == []
+    assert list(plan.words.standing()) == []
     assert PlanWord.objects.count() == 1
 
 
@@ -151,6 +106,96 @@ def test_changing_a_proposal_drops_its_mails_and_a_new_one_sends_anew(plan, memb
     propose(MutualSupportPlan.objects.get(), now=LATER)
     states = Message.objects.filter(recipient=members[1]).order_by("pk").values_list("state", flat=True)
     assert list(states) == ["dropped", "pending"]
+
+
+def test_word_on_a_text_that_was_changed_since_it_was_read_is_not_taken(plan, members):
+    write(plan)
+    read = propose(plan)
+    reopen_plan(plan=plan, now=LATER)
+    write(plan, text="We end.")
+    propose(plan, now=LATER)
+    with pytest.raises(ChangedSinceRead):
+        say_word(plan=plan, word="agree", note="", proposal=read.proposals, by=members[1], now=LATER)
+    assert not PlanWord.objects.exists()
+
+
+def test_same_word_sent_twice_is_one(plan, members):
+    write(plan)
+    propose(plan)
+    for note in ("Good", "Good", "Very good"):
+        say(plan, members[0], note=note)
+    assert list(PlanWord.objects.order_by("pk").values_list("note", flat=True)) == ["Good", "Very good"]
+
+
+def test_words_are_never_rewritten(plan, members):
+    write(plan)
+    propose(plan)
+    say(plan, members[0], "not_yet")
+    for change in (lambda rows: rows.update(word="agree"), lambda rows: rows.delete()):
+        with pytest.raises(ProgrammingError, match="append-only"), transaction.atomic():
+            change(PlanWord.objects.all())
+    assert PlanWord.objects.get().word == "not_yet"
+
+
+def test_new_version_starts_with_the_rule_of_the_one_before(plan, members):
+    agree_on(plan, members, rule="most")
+    assert start_plan(group=plan.group, by=members[1], now=LATER).rule == "most"
+
+
+def test_new_version_says_who_wrote_the_text_it_starts_from(plan, members):
+    write(plan, by=members[2])
+    agree_on(plan, members)
+    section = start_plan(group=plan.group, by=members[1], now=LATER).sections.get(kind="purpose")
+    assert (section.edited_by, section.edited_at, section.revision) == (members[2], NOW, 0)
+
+
+@pytest.mark.parametrize(
+    ("zone", "last_day", "until"),
+    [
+        ("Europe/London", date(2027, 3, 28), "2027-03-28T23:00:00+00:00"),
+        ("Europe/London", date(2027, 3, 27), "2027-03-28T00:00:00+00:00"),
+        ("Pacific/Auckland", date(2026, 12, 8), "2026-12-08T11:00:00+00:00"),
+    ],
+)
+def test_words_are_asked_until_the_last_day_is_over_where_the_group_is(plan, group, zone, last_day, until):
+    SupportGroup.objects.filter(pk=group.pk).update(time_zone=zone)
+    write(plan)
+    plan = propose(plan, last_day=last_day)
+    assert plan.words_until.astimezone(ZoneInfo("UTC")).isoformat() == until
+    plan.refresh_from_db()
+    assert plan.last_day == last_day
+
+
+def test_draft_asks_no_words_and_time_for_them_comes_after_the_proposal(plan):
+    plans = MutualSupportPlan.objects.filter(pk=plan.pk)
+    with pytest.raises(IntegrityError, match="plan_draft_asks_no_words"), transaction.atomic():
+        plans.update(words_until=TIME_UP)
+    write(plan)
+    propose(plan, last_day=LAST_DAY)
+    with pytest.raises(IntegrityError, match="plan_words_until_after_proposal"), transaction.atomic():
+        plans.update(words_until=NOW)
+    assert plans.get().words_until == TIME_UP
+
+
+def test_group_that_ended_starts_proposes_and_agrees_nothing(plan, group, members):
+    write(plan)
+    SupportGroup.objects.filter(pk=group.pk).update(state="closed", closing_reason="Moved on")
+    with pytest.raises(GroupEnded):
+        propose(plan)
+    with pytest.raises(GroupEnded):
+        start_plan(group=group, by=members[0], now=NOW)
+    SupportGroup.objects.filter(pk=group.pk).update(state="active")
+    propose(plan)
+    SupportGroup.objects.filter(pk=group.pk).update(state="closed")
+    with pytest.raises(GroupEnded):
+        say(plan, members[0])
+
+
+def test_who_has_a_break_is_not_written_to(plan, group, members):
+    Membership.objects.filter(group=group, person=members[2]).update(state="paused")
+    write(plan)
+    propose_plan(plan=plan, rule="most", review_on=None, last_day=LAST_DAY, by=members[0], now=NOW)
+    assert list(Message.objects.values_list("recipient", flat=True)) == [members[1].pk]
 
 
 def test_people_outside_the_group_have_no_word(plan, members):
@@ -173,22 +218,3 @@ def test_someone_who_left_holds_nothing_up(plan, group, members):
 def test_draft_takes_no_word(plan, members, action):
     with pytest.raises(NotProposed):
         action(plan, members[0])
-
-
-@pytest.mark.django_db(transaction=True)
-def test_words_at_the_same_moment_bring_it_into_use_once(plan, members):
-    write(plan)
-    propose(plan, now=timezone.now())
-
-    def agree(person):
-        try:
-            return say(plan, person, now=timezone.now()).state
-        except Refused as refusal:
-            return type(refusal).__name__
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(3) as threads:
-        states = sorted(threads.map(agree, members))
-    assert states == ["in_use", "proposed", "proposed"]
-    assert MutualSupportPlan.objects.get().state == "in_use"
