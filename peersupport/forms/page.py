@@ -64,7 +64,8 @@ class PageFormMixin:
     @property
     def helper(self):
         helper = FormHelper()
-        helper.attrs = {"novalidate": True} | ({"data-draft": True} if self.keeps_draft else {})
+        draft = {"data-draft": "typed" if self.is_bound else ""} if self.keeps_draft else {}
+        helper.attrs = {"novalidate": True} | draft
         helper.layout = Layout(*self.layout_fields())
         helper.add_input(Submit("", self.submit_label))
         helper.cancel_url = self.cancel_url

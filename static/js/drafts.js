@@ -81,11 +81,11 @@ function follow(form, number) {
   const save = () => {
     pause = clearTimeout(pause);
     const draft = read(form);
-    isSame(draft, fresh) && !isWrong ? sessionStorage.removeItem(key) : keep(key, draft);
+    isSame(draft, fresh) && !isUnsaved ? sessionStorage.removeItem(key) : keep(key, draft);
   };
-  // What comes back with errors is what was typed last.
-  const isWrong = document.querySelector(".nhsuk-error-summary") !== null;
-  isWrong ? save() : offer(form, key, fresh);
+  // What comes back with errors, or to be gone on with, is what was typed last.
+  const isUnsaved = form.dataset.draft === "typed" || document.querySelector(".nhsuk-error-summary") !== null;
+  isUnsaved ? save() : offer(form, key, fresh);
   const soon = () => {
     clearTimeout(pause);
     pause = setTimeout(save, PAUSE);

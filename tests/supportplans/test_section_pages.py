@@ -44,6 +44,7 @@ def test_example_goes_into_the_box_and_is_not_saved(client, ben, section):
     assert page.context["form"]["text"].value() == "We have no money. Each pays for their own coffee."
     section.refresh_from_db()
     assert (section.text, section.revision) == ("", 0)
+    assert 'data-draft="typed"' in page.text, "the tab keeps it until it is saved"
 
 
 def test_example_comes_after_what_is_written_and_nothing_typed_is_lost(client, ben, section, members):
