@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from members.models import Person
 from supportplans.audience import names_by_item, spoken_audience
-from supportplans.models import PersonalPlanSection
+from supportplans.models import PersonalPlanSection, PersonalPlanShare
 from supportplans.services.personal_plan import note_look
 
 Kind = PersonalPlanSection.Kind
@@ -13,8 +15,13 @@ WHEN_IT_FLARES = (Kind.FIRST_STEPS, Kind.HELPS)
 
 
 def sections_of(person: Person) -> list[PersonalPlanSection]:
-    """All sections in the order of their kinds, new ones for those never written; the plan is loaded with them."""
-    by_kind = {section.kind: section for section in _own(person).select_related("plan")}
+    """All sections in the order of their kinds, new ones for those never written; the plan is loaded with them.
+
+    `is_hidden` says of those that were written whether someone hid them in a group.
+    """
+    hidden = PersonalPlanShare.objects.filter(item=OuterRef("pk"), hidden_at__isnull=False)
+    own = _own(person).select_related("plan").annotate(is_hidden=Exists(hidden))
+    by_kind = {section.kind: section for section in own}
     return [by_kind.get(kind) or PersonalPlanSection(kind=kind) for kind in Kind.values]
 
 

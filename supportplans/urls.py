@@ -90,6 +90,7 @@ urlpatterns = [
     path("my-plan/<slug:kind>/sharing/", shared_plan.personal_section_share, name="personal_section_share"),
     path("shared-plans/", shared_plan.shared_plan_list, name="shared_plan_list"),
     path("shared-plans/<int:pk>/", shared_plan.shared_plan_detail, name="shared_plan_detail"),
+    path("shared-plans/parts/<int:pk>/report/", report.personal_section_report, name="personal_section_report"),
     path("pacing/", pacing.pacing_list, name="pacing_list"),
     path("pacing/add/", pacing.pacing_add, name="pacing_add"),
     path("pacing/<int:pk>/", pacing.pacing_detail, name="pacing_detail"),

@@ -233,6 +233,11 @@ EXPECTED = {
     "supportplans:personal_section_share": ("", "get", {200: {"member"}}),
     "supportplans:shared_plan_list": ("", "get", OWN),
     "supportplans:shared_plan_detail": ("personal_plan", "get", {200: {"peer", "contact", "tutor"}}),
+    "supportplans:personal_section_report": (
+        "shared_section",
+        "get",
+        {200: {"peer", "contact", "tutor"}, 403: {"member"}},
+    ),
     "supportplans:pacing_list": ("", "get", OWN),
     "supportplans:pacing_add": ("", "get", OWN),
     "supportplans:pacing_detail": ("pacing", "get", {200: {"member"}}),

@@ -167,6 +167,7 @@ def _own_plan(world):
     world.rows["earlier_text"] = make.PersonalPlanTextFactory(section=section)
     shared = make.PersonalPlanSectionFactory(plan=section.plan, kind="helps", text="Warmth helps.")
     make.PersonalPlanShareFactory(item=shared, membership=world.rows["membership"])
+    world.rows["shared_section"] = shared
     world.rows["personal_plan"] = section.plan
     world.rows["pacing"] = make.PacingBaselineFactory(person=world.people["member"])
     make.PacingStartFactory(baseline=world.rows["pacing"])

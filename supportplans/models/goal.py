@@ -119,6 +119,10 @@ class Goal(Governed):
     def get_absolute_url(self):
         return reverse("supportplans:goal_detail", args=[self.pk])
 
+    def get_shared_url(self):
+        """Where those see it with whom it is shared."""
+        return self.get_absolute_url()
+
     @property
     def has_ended(self):
         return self.state in self.ENDED

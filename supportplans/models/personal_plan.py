@@ -115,6 +115,10 @@ class PersonalPlanSection(Governed):
     def get_absolute_url(self):
         return reverse("supportplans:personal_section_edit", args=[self.kind])
 
+    def get_shared_url(self):
+        """Where those see it with whom it is shared."""
+        return reverse("supportplans:shared_plan_detail", args=[self.plan_id])
+
 
 class PersonalPlanText(models.Model):
     """What a section said before: as a sitting left it, or before much was taken out. The database keeps it so."""

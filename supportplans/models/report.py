@@ -10,6 +10,7 @@ from groups.reach import groups_as_role_holder, groups_as_tutor, sites_as_coordi
 from peersupport.access.governed import Governed, GovernedQuerySet, ids_where
 from peersupport.access.roles import Role
 from supportplans.models.goal import Goal, GoalShare
+from supportplans.models.personal_plan import PersonalPlanSection, PersonalPlanShare
 
 
 class ReportQuerySet(GovernedQuerySet):
@@ -18,10 +19,11 @@ class ReportQuerySet(GovernedQuerySet):
 
     def about(self, report):
         """Every report about the same item, shown in the same group."""
-        return self.filter(goal=report.goal_id, membership=report.membership_id)
+        item = {"goal": report.goal_id, "personalplansection": report.personalplansection_id}
+        return self.filter(**item, membership=report.membership_id)
 
     def with_names(self):
-        return self.select_related("goal", "membership__person", "membership__group")
+        return self.select_related("goal", "personalplansection", "membership__person", "membership__group")
 
 
 class Report(Governed):
@@ -42,7 +44,10 @@ class Report(Governed):
         ADVICE = "advice", _("It tells others what treatment to take or to stop")
         OTHER = "other", _("Something else")
 
-    goal = models.ForeignKey(Goal, on_delete=models.PROTECT, related_name="reports")
+    goal = models.ForeignKey(Goal, null=True, on_delete=models.PROTECT, related_name="reports")
+    personalplansection = models.ForeignKey(
+        PersonalPlanSection, null=True, on_delete=models.PROTECT, related_name="reports"
+    )
     membership = models.ForeignKey("groups.Membership", on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(_("why"), max_length=20, choices=Reason)
     words = models.TextField(_("in their own words"), blank=True)
@@ -68,6 +73,16 @@ class Report(Governed):
                 condition=Q(state="open"),
                 name="one_open_report_per_item_and_person",
             ),
+            models.UniqueConstraint(
+                fields=["personalplansection", "membership", "reported_by"],
+                condition=Q(state="open"),
+                name="one_open_report_per_section_and_person",
+            ),
+            models.CheckConstraint(
+                name="report_is_of_one_item",
+                condition=Q(goal=None, personalplansection__isnull=False)
+                | Q(goal__isnull=False, personalplansection=None),
+            ),
             models.CheckConstraint(name="report_state_known", condition=Q(state__in=["open", "hidden", "left"])),
             models.CheckConstraint(
                 name="report_reason_known",
@@ -84,7 +99,7 @@ class Report(Governed):
 
     @property
     def item(self):
-        return self.goal
+        return self.goal or self.personalplansection
 
     @property
     def owner(self):
@@ -122,4 +137,6 @@ class ReportStep(models.Model):
 
 def _meant_for(person):
     """Reports about what `person` sees, or would see were it not hidden. Nobody looks after what is their own."""
-    return Q(goal__in=ids_where(GoalShare.objects.meant_for(person), "item"))
+    goals = ids_where(GoalShare.objects.meant_for(person), "item")
+    sections = ids_where(PersonalPlanShare.objects.meant_for(person), "item")
+    return Q(goal__in=goals) | Q(personalplansection__in=sections)

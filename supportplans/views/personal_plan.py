@@ -36,8 +36,6 @@ def personal_plan_detail(request):
 def personal_section_edit(request, kind):
     """The script of the page saves as words are typed: the same form to the same address, answered in JSON."""
     section = _section(request, kind)
-    if section.pk:
-        say_who_sees([section])
     form, theirs = _section_form(request, section, request.POST or None), None
     if form.is_valid():
         try:
@@ -53,6 +51,9 @@ def personal_section_edit(request, kind):
         messages.success(request, _("Saved."))
         return redirect("supportplans:personal_plan_detail")
     context = {"section": section, "form": form, "theirs": theirs}
+    if section.pk:
+        say_who_sees([section])
+        context["hidden"] = section.shares.hidden()
     return render(request, "supportplans/personal_section_edit.html", context)
 
 

@@ -12,7 +12,7 @@ from peersupport.paging import page_of
 from peersupport.refusals import shown_on, shown_to
 from supportplans.forms.report import HideItemForm, ReportItemForm
 from supportplans.looks import record_looks
-from supportplans.models import Goal, Report
+from supportplans.models import Goal, PersonalPlanSection, Report
 from supportplans.services.report import hide_item, leave_item, report_item, show_item
 
 PAGE = 25
@@ -21,19 +21,21 @@ PAGE = 25
 def goal_report(request, pk):
     goal = get_object_or_404(Goal.objects.visible_to(request.user).select_related("person"), pk=pk)
     require(request.user, "supportplans.report_item", goal)
-    record_looks(request, [goal])
-    form = ReportItemForm(request.POST or None, cancel_url=goal.get_absolute_url())
-    if form.is_valid():
-        with shown_on(form):
-            report_item(item=goal, by=request.user, now=timezone.now(), **form.cleaned_data)
-            messages.success(request, _("Sent to those who look after the group."))
-            return redirect(goal)
-    context = {
-        "goal": goal,
-        "form": form,
-        "is_sent": Report.objects.open().filter(goal=goal, reported_by=request.user).exists(),
-    }
-    return render(request, "supportplans/goal_report.html", context)
+    form = ReportItemForm(request.POST or None, cancel_url=goal.get_shared_url())
+    if form.is_valid() and _send(request, form, goal):
+        return redirect(goal.get_shared_url())
+    return render(request, "supportplans/goal_report.html", _to_report(request, form, goal, goal.person))
+
+
+def personal_section_report(request, pk):
+    sections = PersonalPlanSection.objects.visible_to(request.user).select_related("plan__person")
+    section = get_object_or_404(sections, pk=pk)
+    require(request.user, "supportplans.report_item", section)
+    form = ReportItemForm(request.POST or None, cancel_url=section.get_shared_url())
+    if form.is_valid() and _send(request, form, section):
+        return redirect(section.get_shared_url())
+    context = _to_report(request, form, section, section.plan.person)
+    return render(request, "supportplans/personal_section_report.html", context)
 
 
 def report_list(request):
@@ -87,6 +89,20 @@ def report_show(request, pk):
         show_item(report=report, by=request.user, now=timezone.now())
         messages.success(request, _("It is shown again to those it was shared with."))
     return redirect(report)
+
+
+def _send(request, form, item):
+    """Whether the report is made; if not, the form says why."""
+    with shown_on(form):
+        report_item(item=item, by=request.user, now=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("Sent to those who look after the group."))
+    return not form.errors
+
+
+def _to_report(request, form, item, owner):
+    record_looks(request, [item])
+    mine = Report.objects.open().filter(**{item._meta.model_name: item}, reported_by=request.user)
+    return {"item": item, "owner": owner, "form": form, "is_sent": mine.exists()}
 
 
 def _report_for(request, pk):

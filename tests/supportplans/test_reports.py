@@ -8,7 +8,7 @@ from django.utils import timezone
 from peersupport.access.log import looks_at
 from peersupport.access.models import AccessLogEntry
 from peersupport.reminders.models import Message
-from supportplans.models import Goal, Report, ReportStep
+from supportplans.models import Goal, PersonalPlanSection, Report, ReportStep
 from supportplans.refusals import NotSharedNow, Settled
 from supportplans.services.report import hide_item, leave_item, report_item, show_item
 from supportplans.services.sharing import change_audience
@@ -17,6 +17,8 @@ from tests.factories import (
     GoalFactory,
     GoalShareFactory,
     MembershipFactory,
+    PersonalPlanSectionFactory,
+    PersonalPlanShareFactory,
     ProgrammeStaffFactory,
     ReportFactory,
     RoleTermFactory,
@@ -309,6 +311,75 @@ def test_steps_are_never_changed(report, joan):
 def test_impossible_reports_are_refused_by_the_database(report, change):
     with pytest.raises(IntegrityError), transaction.atomic():
         Report.objects.update(**change)
+
+
+# A section of a plan is reported as a goal is
+
+
+@pytest.fixture
+def section(ana):
+    section = PersonalPlanSectionFactory(plan__person=ana.person, kind="helps", text="Zq7 section")
+    PersonalPlanShareFactory(item=section, membership=ana)
+    return section
+
+
+def test_section_is_reported_hidden_and_its_owner_reads_why(sign_in, section, ana, ben, joan, tutor):
+    client, page = sign_in(ben.person), address("personal_section_report", section)
+    assert page in client.get(section.get_shared_url()).text
+    sent = client.post(page, {"reason": "unkind", "words": WORDS}, follow=True)
+    assert sent.redirect_chain == [(section.get_shared_url(), 302)]
+    assert "You have reported this." in client.get(page).text
+    assert told() == {joan.person_id, tutor.pk}
+    report, client = Report.objects.get(), sign_in(joan.person)
+    waiting = client.get(report.get_absolute_url()).text
+    assert [words in waiting for words in (section.get_shared_url(), WORDS, "Ana")] == [True, True, True]
+    client.post(address("report_hide", report), {"reason": "It names Cal"})
+    sees = [section in PersonalPlanSection.objects.visible_to(one) for one in (ben.person, joan.person, tutor)]
+    assert sees == [False, False, False]
+    client = sign_in(ana.person)
+    assert "It is hidden in a group. See why" in client.get("/my-plan/").text
+    for own in ("/my-plan/helps/", "/my-plan/helps/sharing/"):
+        assert "It names Cal" in client.get(own).text
+    client = sign_in(joan.person)
+    client.post(address("report_show", report))
+    assert "Zq7 section" in client.get(section.get_shared_url()).text
+
+
+def test_section_can_be_reported_by_whom_it_is_shared_with_alone(sign_in, section, ana, ben):
+    page = address("personal_section_report", section)
+    assert sign_in(ana.person).get(page).status_code == 403
+    change_audience(item=section, audience=[], by=ana.person, now=NOW)
+    assert sign_in(ben.person).post(page, {"reason": "unkind", "words": ""}).status_code == 404
+    assert not Report.objects.exists()
+
+
+def test_coordinator_reads_nothing_of_a_section(sign_in, section, ana, ben, joan, coordinator):
+    send(section, ben.person)
+    page = sign_in(coordinator).get(Report.objects.get().get_absolute_url()).text
+    assert ("Ana" in page, "Zq7" in page, section.get_kind_display() in page) == (True, False, False)
+
+
+def test_answer_about_a_section_settles_no_report_about_a_goal(section, goal, report, ben, joan):
+    for _time in range(2):
+        send(section, ben.person)
+    about_section = Report.objects.get(personalplansection=section)
+    assert list(Report.objects.about(about_section)) == [about_section]
+    leave_item(report=about_section, by=joan.person, now=NOW)
+    report.refresh_from_db()
+    assert report.state == "open"
+
+
+def test_report_is_of_one_item_and_open_once(section, goal, ana, ben):
+    sent = {"membership": ana, "reported_by": ben.person}
+    ReportFactory(goal=None, personalplansection=section, **sent)
+    for items, constraint in (
+        ({"goal": None}, "report_is_of_one_item"),
+        ({"goal": goal, "personalplansection": section}, "report_is_of_one_item"),
+        ({"goal": None, "personalplansection": section}, "one_open_report_per_section_and_person"),
+    ):
+        with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+            ReportFactory(**items, **sent)
+    assert Report.objects.count() == 1
 
 
 # The pages
