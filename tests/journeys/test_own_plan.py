@@ -258,3 +258,31 @@ def test_a_card_is_chosen_and_printed(walk, client, maria):
     assert visible.startswith("First steps when it flares Lie on my side")
     assert visible.endswith("Cake at the garden centre.")
     walk.page.emulate_media(media="screen")
+
+
+def test_a_part_is_shown_to_one_person_and_reported(walk, client, maria):
+    # Given a plan, of which nobody else sees anything
+    group = maria.memberships.get().group
+    ben = MembershipFactory(group=group, person__preferred_name="Ben").person
+    plan = PersonalPlanSectionFactory(plan__person=maria, text="Lie on my side. Tell Joan.").plan
+    PersonalPlanSectionFactory(plan=plan, kind="reward", text="Cake at the garden centre.")
+    walk.sign_in(client, maria)
+    walk.open("/my-plan/")
+    # When she shows one part to Ben
+    walk.follow(re.compile("^Change who can see this"))
+    walk.choose("Who can see this?", "Only people I choose")
+    walk.tick("Ben")
+    walk.follow("Save")
+    walk.then_reads("Who can see this: You and 1 other: Ben", "Who can see this: Only you")
+    # Then he reads that part and no other
+    walk.sign_in(client, ben)
+    walk.open(group.get_absolute_url())
+    walk.follow("What members share with you from their own plans")
+    walk.follow("What Maria shares with you")
+    walk.then_reads("Lie on my side. Tell Joan.")
+    walk.then_does_not_read("Cake")
+    # And can say that others should not see it
+    walk.follow(re.compile("^Report this"))
+    walk.choose("What is wrong with it?", "It says something about someone else")
+    walk.follow("Send it")
+    walk.then_reads("Sent to those who look after the group.")
