@@ -4,7 +4,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("supportplans", "0007_shared_plans_and_pacing")]
+    dependencies = [("supportplans", "0008_self_reports")]
 
     operations = [
         migrations.AlterField(
