@@ -4,7 +4,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("supportplans", "0008_self_reports")]
+    dependencies = [("supportplans", "0012_group_plan_in_full")]
 
     operations = [
         migrations.AlterField(
