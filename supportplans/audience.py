@@ -40,6 +40,13 @@ class Circle:
         """Everyone who sees what is shared with the whole group."""
         return [other.shown_name for other in self.others] + [as_tutor(name) for name in self.tutors]
 
+    @property
+    def names_now(self) -> list[str]:
+        """Those with whom it is shared there now."""
+        if self.with_all:
+            return self.names
+        return [other.shown_name for other in self.others if other.pk in self.with_chosen]
+
 
 def circles_of(item, owner: Person) -> list[Circle]:
     """The groups in which `owner` can share `item`, and how it is shared there, in 4 queries."""

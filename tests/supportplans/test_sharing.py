@@ -278,7 +278,7 @@ def test_a_group_in_which_it_is_hidden_is_not_asked_about(ana, ben, goal):
     hide(goal)
     circles = circles_of(goal, ana.person)
     assert [circle.hidden_reason for circle in circles] == ["It names someone"]
-    assert list(ChooseAudienceForm(circles=circles).fields) == []
+    assert list(ChooseAudienceForm(circles=circles).fields) == ["seen"]
 
 
 # Looks
@@ -321,3 +321,31 @@ def test_a_look_that_cannot_be_written_down_shows_nothing(sign_in, monkeypatch, 
     monkeypatch.setattr("peersupport.access.log.record_each", refuse)
     with pytest.raises(DatabaseError):
         sign_in(tutor).get(goal.get_absolute_url())
+
+
+# Two tabs
+
+
+def test_an_old_tab_shows_it_to_nobody_who_was_taken_out_since(sign_in, ana, ben, cal, goal):
+    who, chosen = f"who_{ana.pk}", f"chosen_{ana.pk}"
+    share(goal, (ana, ben))
+    seen = ChooseAudienceForm(circles=circles_of(goal, ana.person))["seen"].value()
+    share(goal)
+    client, url = sign_in(ana.person), reverse("supportplans:goal_share", args=[goal.pk])
+    old_tab = {who: "chosen", chosen: [ben.pk, cal.pk], "seen": seen}
+    page = client.post(url, old_tab).text
+    assert "You changed who can see this in another tab. Now it is: only you." in page
+    assert (sees(ben.person, goal), sees(cal.person, goal)) == (False, False)
+    assert 'name="seen" value="-"' in page
+    client.post(url, {**old_tab, "seen": "-"})
+    assert (sees(ben.person, goal), sees(cal.person, goal)) == (True, True)
+
+
+def test_the_same_choice_sent_twice_is_no_conflict(ana, ben, cal, goal):
+    typed = {f"who_{ana.pk}": "chosen", f"chosen_{ana.pk}": [str(ben.pk)], "seen": "-"}
+    for _time in range(2):
+        _form, audience = chosen_in(goal, **typed)
+        share(goal, *audience)
+    assert [seer.chosen for seer in goal.shares.all()] == [ben]
+    _form, errors = chosen_in(goal, **{**typed, f"chosen_{ana.pk}": [str(cal.pk)]})
+    assert "Now it is: Ben." in errors["__all__"][0]
