@@ -100,6 +100,11 @@ def test_the_register_shows_no_people(coordinating, site):
     assert [name for name in ("Marigold", "marigold@", "Rosamund") if name in page] == []
 
 
+def test_the_register_leads_to_what_was_reported(coordinating):
+    assert f'href="{reverse("supportplans:report_list")}"' in register(coordinating).text
+    assert "Nothing was reported" in coordinating.get(reverse("supportplans:report_list")).text
+
+
 @pytest.mark.parametrize("role", ["member", "tutor", "nobody", "administrator"])
 def test_others_have_no_register(sign_in, role):
     person = PersonFactory(is_staff=role == "administrator")
