@@ -41,6 +41,11 @@ def webmanifest(request):
         {"src": static(f"icons/{name}.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": purpose}
         for name, purpose in (("icon", "any"), ("icon-maskable", "maskable"))
     ]
+    # Not every browser that installs takes SVG.
+    icons += [
+        {"src": static(f"build/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": "any"}
+        for size in (192, 512)
+    ]
     manifest = {
         "id": "/",
         "name": settings.SERVICE_NAME,

@@ -1,9 +1,10 @@
-// Builds static/build/: two style sheets (light and dark), our script bundles, and axe for the browser tests.
+// Builds static/build/: two style sheets (light and dark), our script bundles, icons as PNG, and axe for the browser tests.
 import { build } from "esbuild";
-import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import path from "node:path";
 import * as sass from "sass";
+import { png } from "./icons.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const modules = path.join(here, "..", "node_modules");
@@ -24,6 +25,11 @@ await mkdir(out, { recursive: true });
 const images = await Promise.all([styles("app"), styles("app-dark")]);
 for (const image of new Set(images.flat())) {
   await cp(path.join(modules, "nhsuk-frontend", "dist", "nhsuk", "assets", "images", image), path.join(out, "images", image));
+}
+// iOS cuts its own corners, so it gets the one without.
+for (const [name, icon, size] of [["icon-192", "icon", 192], ["icon-512", "icon", 512], ["icon-touch", "icon-maskable", 180]]) {
+  const svg = await readFile(path.join(here, "icons", `${icon}.svg`), "utf8");
+  await writeFile(path.join(out, `${name}.png`), png(svg, size));
 }
 await build({
   entryPoints: ["app", "autosave", "chart", "devices", "offline", "service-worker", "supported"].map((name) => path.join(here, "js", `${name}.js`)),

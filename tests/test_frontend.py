@@ -1,4 +1,6 @@
 import re
+import struct
+import zlib
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -203,9 +205,31 @@ def test_web_manifest_names_the_service_and_icons_that_exist(client, settings):
     settings.SERVICE_NAME = "Stronger Together"
     manifest = client.get(reverse("webmanifest")).json()
     assert manifest["name"] == "Stronger Together"
-    assert [find(icon["src"].removeprefix("/static/")) is not None for icon in manifest["icons"]] == [True, True]
+    assert [find(icon["src"].removeprefix("/static/")) is not None for icon in manifest["icons"]] == [True] * 4
     assert (manifest["id"], manifest["start_url"], manifest["display"]) == ("/", "/", "standalone")
     assert [shortcut["url"] for shortcut in manifest["shortcuts"]] == [reverse("supportplans:flareup_log")]
+
+
+def pixels(path):
+    """Width, and rows of pixels (red, green, blue, opacity), of a PNG without filters."""
+    content = path.read_bytes()
+    width = struct.unpack(">I", content[16:20])[0]
+    length = struct.unpack(">I", content[33:37])[0]
+    assert content[37:41] == b"IDAT"
+    raw = zlib.decompress(content[41 : 41 + length])
+    rows = [raw[start + 1 : start + 1 + 4 * width] for start in range(0, len(raw), 4 * width + 1)]
+    return width, [[tuple(row[at : at + 4]) for at in range(0, len(row), 4)] for row in rows]
+
+
+@pytest.mark.parametrize(("name", "size", "corner"), [("192", 192, 0), ("512", 512, 0), ("touch", 180, 255)])
+def test_icons_are_drawn_as_pictures_of_their_size(build, name, size, corner):
+    width, rows = pixels(build / f"icon-{name}.png")
+    assert (width, len(rows)) == (size, size)
+    # Round corners are see-through; a phone that cuts its own gets none. Between corner and rings is the ground.
+    assert rows[0][0][3] == corner
+    assert rows[size // 2][2] == (0x00, 0x53, 0x4C, 255)
+    rings = {pixel for row in rows for pixel in row}
+    assert {(255, 255, 255, 255), (0x9F, 0xE0, 0xD6, 255)} <= rings
 
 
 def test_worker_lies_at_the_root_and_no_cache_holds_an_old_one(client, build):

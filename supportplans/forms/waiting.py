@@ -10,6 +10,8 @@ from supportplans.forms.flareup import LogEarlierFlareUpForm, clean_past_day
 class KeptFlareUpForm(LogEarlierFlareUpForm):
     """Stands on the page that the device keeps: without the secret of a session, which would be old by then."""
 
+    keeps_draft = False
+
     @property
     def helper(self):
         helper = super().helper

@@ -144,6 +144,7 @@ def test_a_flareup_is_logged_without_a_connection(device, walk, maria, meeting):
     until(walk.page, 2)
     # Then nothing waits any more, and both are there once
     walk.page.locator("[data-waiting]").first.wait_for(state="hidden")
+    walk.then_reads("There is a connection again.", "It is logged.")
     walk.open("/flare-ups/")
     walk.then_does_not_read("Waiting to be sent")
     walk.then_reads(spoken_date(yesterday), "about then", spoken_date(timezone.localdate()))
@@ -327,7 +328,7 @@ def test_an_entry_that_makes_no_sense_holds_up_no_other(device, walk):
     device.taps("It's started")
     device.has_connection_again()
     until(walk.page, 1)
-    device.reads("This can't be sent. Enter a real date, like 24 11 2026")
+    device.reads("This can't be sent. Enter a real date, like 24 11 2026. Remove it, then log it again.")
     walk._look()
     # And she takes it out herself
     device.taps(re.compile("^Remove: "))

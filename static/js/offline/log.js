@@ -1,6 +1,7 @@
 // Logging on the page that the device keeps: one tap, or a day that is typed. A tap is never lost without a word.
-import { add, askToSendLater, SENT } from "./queue.js";
+import { add, askToSendLater } from "./queue.js";
 import { trySending } from "./sending.js";
+import { whenChanged } from "./store.js";
 
 const numbers = ({ day, month, year }) => [Number(year.length === 2 ? `20${year}` : year), Number(month) - 1, Number(day)];
 
@@ -19,12 +20,13 @@ export function initLog(place) {
     place.querySelectorAll("[data-says]").forEach((sentence) => (sentence.hidden = sentence.dataset.says !== name));
   const asking = place.querySelector("[data-asking]");
   const form = place.querySelector("form[data-log-earlier]");
+  let last;
 
   async function log(entry) {
     // Gone before anything else happens: a second tap finds nothing to tap.
     asking.hidden = true;
     try {
-      await add(entry);
+      last = (await add(entry)).client_id;
     } catch {
       asking.hidden = false;
       return says("full");
@@ -32,9 +34,11 @@ export function initLog(place) {
     says("kept");
     form.reset();
     place.querySelector("[data-again]").hidden = false;
-    if ((await trySending()) === SENT) return says("sent");
+    await trySending();
     await askToSendLater();
   }
+
+  whenChanged((sent) => sent.includes(last) && says("sent"));
 
   place.querySelector("[data-log-today]").addEventListener("click", () => log());
   place.querySelector("[data-again]").addEventListener("click", ({ target }) => {

@@ -38,17 +38,19 @@ function post(entry, { sendTo }, token) {
   return fetch(sendTo, { method: "POST", body, redirect: "manual", headers: { "X-CSRFToken": token } });
 }
 
-// An answer that says what is wrong is kept with its entry and holds up no other.
+// Whether it has arrived. An answer that says what is wrong is kept with its entry and holds up no other.
 async function settle(entry, answer) {
-  if (answer.ok) return removeEntry(entry.client_id);
-  if (answer.status === 400) return putEntry({ ...entry, problem: (await answer.json()).problem });
-  throw new Error(answer.status);
+  if (answer.ok) await removeEntry(entry.client_id);
+  else if (answer.status === 400) await putEntry({ ...entry, problem: (await answer.json()).problem });
+  else throw new Error(answer.status);
+  return answer.ok;
 }
 
 async function sendAll() {
   const waiting = (await entries()).filter((entry) => !entry.problem);
   if (!waiting.length) return NOTHING;
   const record = await owner();
+  const sent = [];
   try {
     const sender = await whoSends(record.sendTo);
     if (!sender) return SIGNED_OUT;
@@ -56,12 +58,14 @@ async function sendAll() {
       await wipe();
       return NOTHING;
     }
-    for (const entry of waiting) await settle(entry, await post(entry, record, sender.token));
+    for (const entry of waiting) {
+      if (await settle(entry, await post(entry, record, sender.token))) sent.push(entry.client_id);
+    }
     return SENT;
   } catch {
     return AWAY;
   } finally {
-    announce();
+    announce(sent);
   }
 }
 

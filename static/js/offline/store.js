@@ -61,11 +61,11 @@ export async function wipe() {
   announce();
 }
 
-// Other tabs show the same.
+// What waits has changed; `sent` are the numbers of entries that have arrived. Every tab hears it, the own one too.
 const CHANNEL = "peersupport-offline";
-export function announce() {
+export function announce(sent = []) {
   const channel = new BroadcastChannel(CHANNEL);
-  channel.postMessage("changed");
+  channel.postMessage(sent);
   channel.close();
 }
-export const whenChanged = (listener) => (new BroadcastChannel(CHANNEL).onmessage = listener);
+export const whenChanged = (listener) => (new BroadcastChannel(CHANNEL).onmessage = ({ data }) => listener(data));

@@ -15,7 +15,7 @@ function line(template, entry) {
   item.querySelector("[data-guess]").hidden = !entry.is_start_approximate;
   const problem = item.querySelector("[data-problem]");
   problem.hidden = !entry.problem;
-  problem.querySelector("[data-problem-text]").textContent = entry.problem;
+  problem.querySelector("[data-problem-text]").textContent = entry.problem.replace(/[^.?!]$/, "$&.");
   const button = item.querySelector("button");
   button.setAttribute("aria-label", `${button.textContent.trim()}: ${spoken(entry.day)}`);
   button.addEventListener("click", () => remove(entry.client_id).then(showWaiting));
