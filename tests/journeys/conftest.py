@@ -16,7 +16,8 @@ def size(request):
 def walk(browser, live_server, settings, size, request):
     settings.BASE_URL = live_server.url
     settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
-    context = browser.new_context(viewport=SIZES[size], reduced_motion="reduce", locale="en-GB")
+    clock = {"locale": "en-GB", "timezone_id": settings.TIME_ZONE}
+    context = browser.new_context(viewport=SIZES[size], reduced_motion="reduce", **clock)
     context.set_default_timeout(15_000)
     walk = Walk(context.new_page(), live_server.url, size)
     walk.folder = PICTURES / request.node.originalname.removeprefix("test_") / size
