@@ -181,6 +181,24 @@ def test_turning_it_off_removes_it(device, walk, meeting):
     assert device.kept() == NOTHING
 
 
+def test_a_tab_left_open_makes_nothing_anew_once_it_is_off(device, walk):
+    # Given the kept page in a second tab
+    device.turns_it_on()
+    other = walk.page.context.new_page()
+    other.goto(walk.address + "/offline/")
+    tap = other.get_by_role("button", name="It's started")
+    tap.wait_for()
+    # When it is turned off in the first, and she taps in the second
+    device.taps("Turn it off, and remove what is kept")
+    device.reads("Turn it on for this device")
+    tap.click()
+    # Then she is told that it is not kept, and how to log it; and the device stays empty
+    other.get_by_text("this was turned off on this device").wait_for()
+    assert device.kept() == NOTHING
+    other.get_by_role("link", name="Log it on the usual page").click()
+    other.get_by_role("heading", name="Log a flare-up").wait_for()
+
+
 def test_signing_out_removes_it(device, walk, meeting):
     device.turns_it_on()
     walk.open("/")

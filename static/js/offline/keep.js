@@ -28,7 +28,7 @@ export async function turnOn({ person, worker, page, sendTo, log }) {
   try {
     await navigator.serviceWorker.register(worker);
     await navigator.serviceWorker.ready;
-    await setOwner({ person, page, sendTo, log, keptAt: Date.now() });
+    await setOwner({ person, page, sendTo, log, keptAt: Date.now() }, true);
     await copy(page);
   } catch (error) {
     await turnOff();

@@ -1,7 +1,7 @@
 // Logging on the page that the device keeps: one tap, or a day that is typed. A tap is never lost without a word.
 import { add, askToSendLater } from "./queue.js";
 import { trySending } from "./sending.js";
-import { whenChanged } from "./store.js";
+import { isOn, whenChanged } from "./store.js";
 
 const numbers = ({ day, month, year }) => [Number(year.length === 2 ? `20${year}` : year), Number(month) - 1, Number(day)];
 
@@ -29,7 +29,7 @@ export function initLog(place) {
       last = (await add(entry)).client_id;
     } catch {
       asking.hidden = false;
-      return says("full");
+      return says((await isOn()) ? "full" : "off");
     }
     says("kept");
     form.reset();

@@ -48,8 +48,8 @@ async function settle(entry, answer) {
 
 async function sendAll() {
   const waiting = (await entries()).filter((entry) => !entry.problem);
-  if (!waiting.length) return NOTHING;
   const record = await owner();
+  if (!waiting.length || !record) return NOTHING;
   const sent = [];
   try {
     const sender = await whoSends(record.sendTo);

@@ -11,15 +11,19 @@ const settled = (request) =>
     request.onerror = () => reject(request.error);
   });
 
-function opened() {
+// Only turning it on makes the drawers. Whoever looks later makes none, or what was just removed would come back empty.
+function opened(isTurningOn) {
   const request = indexedDB.open(DATABASE, 1);
-  request.onupgradeneeded = () => Object.entries(DRAWERS).forEach((drawer) => request.result.createObjectStore(...drawer));
+  request.onupgradeneeded = () => {
+    if (!isTurningOn) return request.transaction.abort();
+    Object.entries(DRAWERS).forEach((drawer) => request.result.createObjectStore(...drawer));
+  };
   return settled(request);
 }
 
 // One transaction: what `ask` wants of the drawer `name`, given only once it is written for good.
-async function inDrawer(name, mode, ask) {
-  const database = await opened();
+async function inDrawer(name, mode, ask, isTurningOn = false) {
+  const database = await opened(isTurningOn);
   // Or a tab that is open elsewhere would hold up the removal of everything.
   database.onversionchange = () => database.close();
   try {
@@ -35,6 +39,9 @@ async function inDrawer(name, mode, ask) {
   }
 }
 
+// Where nothing is kept, looking finds `nothing`; writing fails.
+const unlessGone = (nothing) => (error) => (error?.name === "AbortError" ? nothing : Promise.reject(error));
+
 export const canKeep = "serviceWorker" in navigator && "caches" in self && "indexedDB" in self;
 
 // Asks without making anything.
@@ -43,11 +50,12 @@ export const isOn = async () => "caches" in self && (await caches.has(CACHE));
 export const openCache = () => caches.open(CACHE);
 
 // { person, page, sendTo, log, keptAt }: the person's mark, three addresses of ours, and when the page was copied.
-export const owner = () => inDrawer("owner", "readonly", (drawer) => drawer.get(OWNER));
-export const setOwner = (record) => inDrawer("owner", "readwrite", (drawer) => drawer.put(record, OWNER));
+export const owner = () => inDrawer("owner", "readonly", (drawer) => drawer.get(OWNER)).catch(unlessGone(undefined));
+export const setOwner = (record, isTurningOn) =>
+  inDrawer("owner", "readwrite", (drawer) => drawer.put(record, OWNER), isTurningOn);
 
 // An entry: { client_id, person, day: { day, month, year }, is_start_approximate, tapped_at, problem }.
-export const entries = () => inDrawer("waiting", "readonly", (drawer) => drawer.getAll());
+export const entries = () => inDrawer("waiting", "readonly", (drawer) => drawer.getAll()).catch(unlessGone([]));
 export const putEntry = (entry) => inDrawer("waiting", "readwrite", (drawer) => drawer.put(entry));
 export const removeEntry = (client_id) => inDrawer("waiting", "readwrite", (drawer) => drawer.delete(client_id));
 
