@@ -40,10 +40,18 @@ class AnswerItemForm(PageForm):
     """One question in its exact words. `stem` is what stands before it, where several questions share a beginning."""
 
     submit_label = _("Next")
+    #: Skipping posts this form too, so that a choice made before and not sent is not offered again.
+    form_id = "answer-form"
 
     def __init__(self, *args, item: Item, stem, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["answer"] = _answer_field(item, stem)
+
+    @property
+    def helper(self):
+        helper = super().helper
+        helper.form_id = self.form_id
+        return helper
 
     def clean_answer(self):
         return int(self.cleaned_data["answer"])

@@ -96,11 +96,13 @@ def self_report_detail(request, pk):
     report = _standing(request, pk)
     if not report.finished_at:
         return redirect("supportplans:self_report_finish", report.pk)
+    numbers = numbers_in(report)
     context = {
         "report": report,
         "instrument": report.definition,
         "said": said_in(report),
-        "numbers": numbers_in(report),
+        "numbers": numbers,
+        "has_numbers": any(number.value for number in numbers),
         "next": next(iter(waiting_for(request.user, now=timezone.now())), None),
     }
     return render(request, "supportplans/self_report_detail.html", context)

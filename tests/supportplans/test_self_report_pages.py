@@ -275,8 +275,27 @@ def test_stopping_early_offers_to_go_on_to_finish_and_to_leave_it(client, report
     assert re.search(rf'href="{address("self_report_list")}">Leave it for later', page)
     assert page.count("Not answered") == 3
     page = client.post(end, follow=True).text
-    assert page.count("No number, since something has no answer") == 3
+    assert "There is no number this time" in page
+    assert " on a scale from " not in page
     assert page.count("Not answered") == 3
+
+
+def test_what_has_no_answer_leaves_the_other_numbers(client, person, wish):
+    report = finished_report(person=person, instrument="phq4", nervous=1, worrying=None, interest=2, down=3)
+    page = client.get(report.get_absolute_url()).text
+    assert page.count("No number, since something has no answer") == 2
+    assert "<strong>5</strong> on a scale from 0 to 6" in page
+    assert "There is no number this time" not in page
+
+
+def test_skipping_posts_the_form_that_holds_the_answers(client, report):
+    """So what was chosen before and not sent is settled with it: see static/js/drafts.js."""
+    page = client.get(address("self_report_answer", report, 1)).text
+    form = re.search(r'<form[^>]*id="answer-form"[^>]*>', page).group()
+    assert "data-draft" in form
+    assert re.findall(r'form="answer-form" name="missing" value="(\w+)"', page) == ["skipped", "prefer_not"]
+    client.post(address("self_report_answer", report, 1), {"answer": "3", "missing": "skipped"})
+    assert said(report) == {"nervous": "skipped"}
 
 
 def test_finishing_with_nothing_answered_gets_a_sentence(client, report):
