@@ -12,8 +12,6 @@ from groups.services.answer import answer_meeting, note_answer, set_capacity
 from groups.services.attendance import memberships_of_meeting, record_attendance
 from groups.services.meeting import plan_meeting
 from peersupport.reminders.models import Message
-from supportplans.models import MutualSupportPlan
-from supportplans.services.plan import propose_plan, say_word
 from tests import world as worlds
 from tests.factories import (
     NOW,
@@ -26,6 +24,7 @@ from tests.factories import (
     RoleTermFactory,
     SupportGroupFactory,
 )
+from tests.supportplans.planning import propose, say
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -93,12 +92,11 @@ def test_news_goes_to_accounts_only(group, contact, pat):
 
 
 def test_a_plan_that_needs_everyone_needs_everyone_who_can_say_so(group, contact, pat):
-    plan = MutualSupportPlanFactory(group=group)
+    plan = MutualSupportPlanFactory(group=group, started_by=contact)
     plan.sections.create(kind="purpose", text="We keep in touch.")
-    review_on = (NOW + 300 * DAY).date()
-    propose_plan(plan=plan, rule=MutualSupportPlan.Rule.EVERYONE, review_on=review_on, by=contact, now=NOW)
+    plan = propose(plan)
     assert not Message.objects.filter(recipient=None).exists()
-    plan = say_word(plan=plan, word="agree", note="", by=contact, now=NOW)
+    plan = say(plan, contact)
     assert plan.state == "in_use"
 
 
