@@ -4,7 +4,7 @@ from datetime import date
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -69,6 +69,8 @@ def groups_of(person, now):
     own = Membership.objects.current().filter(group=OuterRef("pk"), person=person)
     held = RoleTerm.objects.current().looking_after_group().filter(group=OuterRef("pk"), person=person)
     tutored = RoleTerm.objects.current().tutors().filter(group=OuterRef("pk"), person=person)
+    # Counted by itself: over a join, all of these would be asked anew for each member.
+    members = Membership.objects.current().filter(group=OuterRef("pk")).order_by().values("group")
     upcoming = Meeting.objects.going_ahead().upcoming(now=now).filter(group=OuterRef("pk"))
     return list(
         SupportGroup.objects.visible_to(person)
@@ -83,7 +85,7 @@ def groups_of(person, now):
             is_held=Exists(held),
             is_looked_after=Exists(tutored),
             next_starts_at=Subquery(upcoming.values("starts_at")[:1]),
-            member_count=Count("memberships", filter=Q(memberships__state__in=Membership.CURRENT)),
+            member_count=Coalesce(Subquery(members.annotate(number=Count("pk")).values("number")), 0),
         )
         .order_by("name")
     )
