@@ -37,7 +37,7 @@ format: setup
 	@.venv/bin/ruff format
 
 journeys: setup-browser
-	@.venv/bin/pytest tests/journeys
+	@PICTURES=1 .venv/bin/pytest tests/journeys
 
 faults: setup
 	@.venv/bin/pytest tests/faults -m faults

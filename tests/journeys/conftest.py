@@ -1,26 +1,43 @@
-"""Every journey is walked on a phone and on a desktop, by keyboard alone."""
+"""Every journey is walked by keyboard alone, on a phone and on a desktop.
+
+Those marked `walked_once` go the way on a phone only; each of their pages is looked at in both sizes all the same.
+"""
+
+import os
 
 import pytest
 
-from tests.journeys.walk import PICTURES, Walk
-
-SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
+from tests.journeys.walk import PICTURES, SIZES, Walk
 
 
-@pytest.fixture(params=SIZES)
-def size(request):
-    return request.param
+def pytest_generate_tests(metafunc):
+    if "looks_at" in metafunc.fixturenames:
+        once = metafunc.definition.get_closest_marker("walked_once")
+        ways = [("desktop", "phone")] if once else [("phone",), ("desktop",)]
+        metafunc.parametrize("looks_at", ways, ids="-".join)
 
 
 @pytest.fixture
-def walk(browser, live_server, settings, size, request):
+def new_walk(browser, live_server, settings, looks_at, request):
+    """Give someone a browser of their own, with the people's own clock."""
     settings.BASE_URL = live_server.url
     settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
-    clock = {"locale": "en-GB", "timezone_id": settings.TIME_ZONE}
-    context = browser.new_context(viewport=SIZES[size], reduced_motion="reduce", **clock)
-    context.set_default_timeout(15_000)
-    walk = Walk(context.new_page(), live_server.url, size)
-    walk.folder = PICTURES / request.node.originalname.removeprefix("test_") / size
-    yield walk
-    walk.then_nothing_went_wrong()
-    context.close()
+    folder = PICTURES / request.node.originalname.removeprefix("test_") if "PICTURES" in os.environ else None
+    walks = []
+
+    def new_walk():
+        clock = {"locale": "en-GB", "timezone_id": settings.TIME_ZONE}
+        context = browser.new_context(viewport=SIZES[looks_at[-1]], reduced_motion="reduce", **clock)
+        context.set_default_timeout(15_000)
+        walks.append(Walk(context.new_page(), live_server.url, looks_at, folder and folder / f"{len(walks)}"))
+        return walks[-1]
+
+    yield new_walk
+    for walk in walks:
+        walk.then_nothing_went_wrong()
+        walk.page.context.close()
+
+
+@pytest.fixture
+def walk(new_walk):
+    return new_walk()

@@ -106,7 +106,7 @@ def test_a_goal_is_set_looked_back_at_made_smaller_and_printed(walk, client, mar
     walk.page.emulate_media(media="print")
     assert not walk.page.get_by_role("link", name="Look back at it").is_visible()
     assert walk.page.get_by_text("Write down what I will say").is_visible()
-    walk.page.screenshot(path=walk.folder / "printed.png", full_page=True)
+    walk.take_picture("printed")
     walk.page.emulate_media(media="screen")
     # And letting go is an end like any other
     walk.follow("Look back at it")

@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories import FlareUpFactory, MembershipFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.walked_once]
 
 
 @pytest.fixture

@@ -17,8 +17,6 @@ from tests.factories import (
     RoleTermFactory,
     SupportGroupFactory,
 )
-from tests.journeys.conftest import SIZES
-from tests.journeys.walk import Walk
 
 KEEP_IN_TOUCH = re.compile("(Write|Change) this part.*How we keep in touch")
 QUESTION = "How do you keep in touch in between, and how much is enough?"
@@ -38,14 +36,9 @@ def members():
 
 
 @pytest.fixture
-def other_walk(walk, browser, size):
+def other_walk(walk, new_walk):
     """A second browser, for someone else at the same time."""
-    context = browser.new_context(viewport=SIZES[size], reduced_motion="reduce", locale="en-GB")
-    other = Walk(context.new_page(), walk.address, size)
-    other.folder = walk.folder / "other"
-    yield other
-    other.then_nothing_went_wrong()
-    context.close()
+    return new_walk()
 
 
 def test_a_group_writes_a_plan_and_agrees_it(walk, client, members):
@@ -170,7 +163,7 @@ def test_a_full_plan_is_printed_on_two_pages(walk, client, members):
     walk.open(plan.get_absolute_url())
     # When it is printed
     printed = walk.page.pdf(format="A4")
-    (walk.folder / "printed.pdf").write_bytes(printed)
+    walk.keep("printed.pdf", printed)
     # Then it fits on two pages, with words and the day to look again, and without what only a screen needs
     assert len(PAGE.findall(printed)) <= 2
     walk.page.emulate_media(media="print")

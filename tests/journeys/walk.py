@@ -11,6 +11,7 @@ AXE = ROOT / "static" / "build" / "axe.js"
 PICTURES = ROOT / ".artifacts" / "journeys"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 MOST_TABS = 250
+SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
 
 # What a screen reader would call the focused element: its label, its own name, or its text.
 FOCUSED = """() => {
@@ -30,10 +31,9 @@ FOCUSED = """() => {
 class Walk:
     """One browser page, driven by keyboard. `then_*` methods check; each page landed on is looked at with axe."""
 
-    def __init__(self, page, address, size):
-        self.page, self.address, self.size = page, address, size
+    def __init__(self, page, address, looks_at, folder=None):
+        self.page, self.address, self.looks_at, self.folder = page, address, looks_at, folder
         self.complaints, self.pictures = [], 0
-        self.folder = None
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
@@ -142,19 +142,36 @@ class Walk:
         assert self.complaints == []
 
     def _look(self):
-        """Take a picture; check with axe, that nothing hangs over the side, and that there is one first heading."""
+        """Check with axe, that nothing hangs over the side, and that there is one first heading; take a picture."""
         self.pictures += 1
-        name = re.sub(r"\W+", "-", self.page.url.removeprefix(self.address).partition("?")[0]).strip("-") or "home"
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=self.folder / f"{self.pictures:02}-{name[:60]}.png", full_page=True)
         assert self.page.locator("h1").count() == 1, f"{self.page.url} needs one first heading"
+        for size in self.looks_at:
+            if len(self.looks_at) > 1:
+                self.page.set_viewport_size(SIZES[size])
+            path = re.sub(r"\W+", "-", self.page.url.removeprefix(self.address).partition("?")[0]).strip("-")
+            self.take_picture(f"{self.pictures:02}-{size}-{path[:60] or 'home'}")
+            self._check(size)
+
+    def take_picture(self, name):
+        """Only for `make journeys`: after `make test` nobody looks at them, and they take a sixth of the time."""
+        if self.folder:
+            self.keep(f"{name}.png", self.page.screenshot(full_page=True))
+
+    def keep(self, name, octets):
+        """Something to look at after the journey, if anyone will."""
+        if self.folder:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / name).write_bytes(octets)
+
+    def _check(self, size):
         width = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert width <= 0, f"{self.page.url} is {width} px too wide at {self.size}"
-        self.page.evaluate(AXE.read_text())
+        assert width <= 0, f"{self.page.url} is {width} px too wide at {size}"
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE.read_text())
         # Only what is wrong comes back: going through all that is right takes most of the time.
         options = json.dumps({"runOnly": RULES, "resultTypes": ["violations"]})
         found = self.page.evaluate(f"axe.run(document, {options}).then((found) => found.violations)")
-        assert not found, f"{self.page.url}: " + "; ".join(
+        assert not found, f"{self.page.url} at {size}: " + "; ".join(
             f"{violation['id']}: {violation['nodes'][0]['html'][:300]}" for violation in found
         )
 

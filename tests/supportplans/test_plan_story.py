@@ -132,8 +132,8 @@ def test_no_plan_is_in_use_against_its_rule_and_none_is_stuck(db):
     run_state_machine_as_test(
         Story,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=25,
+            max_examples=10,
+            stateful_step_count=20,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
         ),
