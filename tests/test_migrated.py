@@ -11,8 +11,6 @@ from django.conf import settings
 from peersupport.embedded.postgresql import binary
 from tests import database, migrated
 
-RESTORED = f"{database.TEMPLATE}_restored"
-
 
 def address_of(name):
     return urlunsplit(urlsplit(settings.MIGRATION_DATABASE_URL)._replace(path=f"/{name}"))
@@ -30,10 +28,12 @@ def as_sql(name):
 def empty_database(django_db_setup):
     owner = psycopg2.connect(address_of(database.MAINTENANCE))
     owner.autocommit = True
+    # Each xdist worker has its own.
+    restored = f"{settings.DATABASES['default']['NAME']}_restored"
     with owner.cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{RESTORED}"')
-        yield RESTORED
-        cursor.execute(f'DROP DATABASE "{RESTORED}"')
+        cursor.execute(f'CREATE DATABASE "{restored}"')
+        yield restored
+        cursor.execute(f'DROP DATABASE "{restored}"')
     owner.close()
 
 

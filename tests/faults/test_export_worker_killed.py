@@ -85,6 +85,7 @@ def kill_half_way(export):
         kill_at_once(worker)
 
 
+@pytest.mark.long
 def test_killed_export_is_not_released_and_is_made_by_the_next_worker(world, held_up, request):
     # Given an export that a worker has half made when it is killed
     export = world.export()

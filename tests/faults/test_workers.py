@@ -37,6 +37,7 @@ def states():
     return set(Message.objects.values_list("state", flat=True))
 
 
+@pytest.mark.long
 def test_two_workers_and_two_beats_send_everything_once_though_killed_and_emptied(group, mail_sink, own_broker, start):
     broker, url = own_broker
     people = [MembershipFactory(group=group).person.email for _number in range(40)]
@@ -56,6 +57,7 @@ def test_two_workers_and_two_beats_send_everything_once_though_killed_and_emptie
     check_history(mail_sink, sent=80)
 
 
+@pytest.mark.long
 def test_message_that_kills_its_worker_is_parked_and_holds_up_no_other(mail_sink, own_broker, start, crashing_kind):
     _broker, url = own_broker
     start(1, url)

@@ -19,7 +19,7 @@ from tests.factories import (
     VenueFactory,
 )
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey, pytest.mark.walked_once]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from tests.factories import (
 )
 from tests.reminders.channels import Browser, choose
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey, pytest.mark.walked_once]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
 
 def test_choosing_reminders(walk, client):

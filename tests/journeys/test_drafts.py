@@ -10,7 +10,7 @@ from django.db import OperationalError
 from supportplans.models import Goal
 from tests.factories import MembershipFactory, PersonFactory
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey, pytest.mark.walked_once]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
 WHAT = "What do you want to do?"
 WHY = "Why does it matter to you? (if you like)"

@@ -44,6 +44,7 @@ def makes_an_export(walk, tmp_path, name):
     return path
 
 
+@pytest.mark.walked_twice
 def test_a_researcher_exports_and_a_withdrawal_is_gone_from_the_next_one(walk, client, world, analyst, tmp_path):
     # Given an analyst of a study
     walk.sign_in(client, analyst)

@@ -19,6 +19,7 @@ def maria():
     return MembershipFactory(group__name="Tuesday Group", person__preferred_name="Maria").person
 
 
+@pytest.mark.walked_twice
 def test_a_flareup_is_one_tap_and_the_rest_can_wait(walk, client, maria):
     # Given a member on a bad day, who has noted what helps before
     FlareUpTriggerFactory(flareup__person=maria, flareup__ended_on=timezone.localdate(), name="Not sleeping")

@@ -57,6 +57,7 @@ def link_in_the_email(goal):
     return urlsplit(LINK.search(mail.outbox[-1].body)[0]).path
 
 
+@pytest.mark.walked_twice
 def test_a_goal_is_set_looked_back_at_made_smaller_and_printed(walk, client, maria):
     today = timezone.localdate()
     # Given a member without a goal

@@ -11,7 +11,7 @@ from tests.factories import MembershipFactory, finished_report
 
 PUT_BACK = "We kept what you had typed"
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey, pytest.mark.walked_once]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.factories import KeepInTouchWishFactory, MembershipFactory, RoleTermF
 
 WHAT_THEN = re.compile("What you can do.*Ben")
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey, pytest.mark.walked_once]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
 
 @pytest.fixture

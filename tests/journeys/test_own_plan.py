@@ -14,7 +14,7 @@ from tests.factories import NOW, MembershipFactory, PersonalPlanSectionFactory
 FIRST_STEPS = "/my-plan/first_steps/"
 QUESTION = "What do you do first when it flares?"
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey, pytest.mark.walked_once]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
 
 @pytest.fixture

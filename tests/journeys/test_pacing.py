@@ -8,7 +8,7 @@ from django.utils import timezone
 from supportplans.models import PacingBaseline, PacingDay, PacingStart
 from tests.factories import MembershipFactory
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey, pytest.mark.walked_once]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
 
 def test_an_activity_is_tried_paced_noted_and_called_enough(walk, client):

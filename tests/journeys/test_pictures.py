@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories import FlareUpFactory, MembershipFactory
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.walked_once]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.core import mail
 from members.models import Person
 from tests.factories import PersonFactory
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.walked_once]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -59,6 +59,7 @@ def test_a_coordinator_adds_a_site_and_a_programme_and_asks_a_tutor(walk, client
     assert RoleTerm.objects.get().person.email == "tom@example.org"
 
 
+@pytest.mark.walked_twice
 def test_a_tutor_turns_a_finished_programme_into_a_group(walk, client, with_second_factor):
     """Journey 1: people invited, venue, first date, roles, checklist, in one sitting."""
     # Given someone who was asked to be tutor of a programme of twelve
@@ -114,6 +115,7 @@ def test_a_tutor_turns_a_finished_programme_into_a_group(walk, client, with_seco
     assert group.meetings.count() > 10
 
 
+@pytest.mark.walked_twice
 def test_someone_without_an_account_joins_with_a_printed_code(walk):
     """Journey 2: joins, answers "coming", and has the meeting in their calendar."""
     # Given a sheet with a code
@@ -164,6 +166,7 @@ def test_someone_without_an_account_joins_with_a_printed_code(walk):
     walk.then_reads("You are a member already")
 
 
+@pytest.mark.walked_twice
 def test_the_unwell_contact_hands_over_and_the_deputy_moves_the_meeting(walk, client):
     """Journey 6: everyone's calendar is right afterwards."""
     # Given a contact in a flare-up, a deputy, a member, and next week's meeting

@@ -41,6 +41,7 @@ def other_walk(walk, new_walk):
     return new_walk()
 
 
+@pytest.mark.walked_twice
 def test_a_group_writes_a_plan_and_agrees_it(walk, client, members):
     ana, ben = members
     # Given a group without a plan
@@ -88,6 +89,7 @@ def test_a_group_writes_a_plan_and_agrees_it(walk, client, members):
     assert MutualSupportPlan.objects.get().state == "in_use"
 
 
+@pytest.mark.walked_twice
 def test_a_year_later_the_plan_gets_a_second_version(walk, client, members):
     ana, _ben = members
     # Given a plan in use, whose day to be looked at again has come

@@ -12,7 +12,7 @@ from peersupport.reminders.models import Message
 from tests import processes
 from tests.factories import GoalFactory, MeetingFactory, MembershipFactory, RoleTermFactory
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey, pytest.mark.walked_once]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
 LONGEST_WAIT = 90
 LOOK_BACK = "Time to look back"

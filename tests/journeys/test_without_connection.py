@@ -110,6 +110,7 @@ def until(page, count):
     raise AssertionError(f"{FlareUp.objects.count()} entries, not {count}")
 
 
+@pytest.mark.walked_twice
 def test_a_flareup_is_logged_without_a_connection(device, walk, maria, meeting):
     # Given a member with a plan of her own, who turned it on for her phone
     plan = PersonalPlanFactory(person=maria)
