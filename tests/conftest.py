@@ -18,7 +18,13 @@ from tests.mailsink import MailSink
 
 NOTIFY_KEY = "tests-26785a09-ab16-4eb0-8407-a37497a57506-3d844edf-8d35-48ac-975b-e847b4f122b0"
 VAPID_KEY = b64urlencode(bytes(range(1, 33)))
+#: What takes longest begins first, so that no worker is left alone with it at the end.
+LONGEST = ["test_urls.py", "test_demo.py", "test_supervisor.py", "test_canaries.py", "test_group_canaries.py"]
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 @pytest.fixture(scope="session")
