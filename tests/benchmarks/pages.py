@@ -44,8 +44,8 @@ MEETINGS = """
     WHERE site_id = %(site)s AND name > %(after)s"""
 PEOPLE = """
     INSERT INTO members_person (email, password, preferred_name, time_zone, is_active, is_staff, is_superuser,
-        joined_at)
-    SELECT 'someone' || n || '@example.org', '!', 'Someone', 'Europe/London', true, false, false, now()
+        joined_at, language, mail_refusals, refused_email)
+    SELECT 'someone' || n || '@example.org', '!', 'Someone', 'Europe/London', true, false, false, now(), 'en-gb', 0, ''
     FROM generate_series(%(first)s, %(last)s) AS n"""
 MEMBERS = """
     INSERT INTO groups_membership (group_id, person_id, name, told_how, state, joined_at, reason, removal_reason,
@@ -76,8 +76,9 @@ FLAREUPS = """
     FROM generate_series(%(first)s, %(last)s) AS n"""
 GOALS = """
     INSERT INTO supportplans_goal (person_id, what, why, where_now, next_step, state, schedule_version, created_at,
-        state_changed_at)
-    SELECT %(person)s, 'Goal ' || n, '', '', '', 'active', 0, now(), now() FROM generate_series(1, 300) AS n"""
+        state_changed_at, client_id, revision, is_step_kept, started_at)
+    SELECT %(person)s, 'Goal ' || n, '', '', '', 'active', 0, now(), now(), gen_random_uuid(), 0, false, now()
+    FROM generate_series(1, 300) AS n"""
 
 
 def measures():
