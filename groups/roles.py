@@ -1,5 +1,8 @@
 """Which roles of this app a person holds anywhere."""
 
+from functools import cache
+
+from django.db import connection
 from django.db.models import Value
 
 from groups.models import Membership, ProgrammeStaff, RoleTerm, SafeguardingPost
@@ -14,13 +17,17 @@ ROLE_OF_TERM = {
 }
 
 
+#: Stands for the person in the statement that is made once.
+_SOMEBODY = -1
+
+
 def held_by(person):
     """The roles from memberships, role terms and posts, in one query."""
-    memberships = Membership.objects.current().filter(person=person).values_list(Value("member"), Value(""))
-    terms = RoleTerm.objects.current().filter(person=person).values_list(Value("term"), "role")
-    posts = ProgrammeStaff.objects.current().filter(person=person).values_list(Value("post"), Value(""))
-    leads = SafeguardingPost.objects.current().filter(person=person).values_list(Value("lead"), Value(""))
-    for relation, role in memberships.order_by().union(terms.order_by(), posts.order_by(), leads.order_by()):
+    sql, values = _statement()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [person.pk if value == _SOMEBODY else value for value in values])
+        rows = cursor.fetchall()
+    for relation, role in rows:
         match relation:
             case "member":
                 yield Role.MEMBER
@@ -30,3 +37,14 @@ def held_by(person):
                 yield Role.COORDINATOR
             case "lead":
                 yield Role.SAFEGUARDING_LEAD
+
+
+@cache
+def _statement():
+    """(SQL, values). Every request of everyone asks it, and to put it together takes longer than to answer it."""
+    memberships = Membership.objects.current().filter(person=_SOMEBODY).values_list(Value("member"), Value(""))
+    terms = RoleTerm.objects.current().filter(person=_SOMEBODY).values_list(Value("term"), "role")
+    posts = ProgrammeStaff.objects.current().filter(person=_SOMEBODY).values_list(Value("post"), Value(""))
+    leads = SafeguardingPost.objects.current().filter(person=_SOMEBODY).values_list(Value("lead"), Value(""))
+    rows = memberships.order_by().union(terms.order_by(), posts.order_by(), leads.order_by())
+    return rows.query.get_compiler("default").as_sql()

@@ -1,12 +1,13 @@
 """Dates and times as people say them: "Tuesday 24 November 2026, 2pm"."""
 
 import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 
 def in_zone(moment, zone=None):
@@ -17,18 +18,29 @@ def in_zone(moment, zone=None):
 def spoken_date(value, zone=None):
     """ "Tuesday 24 November 2026" for a date, or for an aware datetime in `zone`."""
     if isinstance(value, datetime.datetime):
-        value = in_zone(value, zone)
-    return date_format(value, "l j F Y")
+        value = in_zone(value, zone).date()
+    return _spoken_date(value, get_language())
 
 
 def spoken_time(value, zone=None):
     """ "2pm", "2:30pm", "midday" or "midnight" for a time, or for an aware datetime in `zone`."""
     if isinstance(value, datetime.datetime):
         value = in_zone(value, zone)
-    if (value.hour, value.minute) in ((0, 0), (12, 0)):
-        return _("midday") if value.hour else _("midnight")
-    minutes = f":{value.minute:02}" if value.minute else ""
-    return f"{value.hour % 12 or 12}{minutes}{_('am') if value.hour < 12 else _('pm')}"
+    return _spoken_time(value.hour, value.minute, get_language())
+
+
+# Pages say the same days and times again and again. The language is the active one, and only part of the key.
+@lru_cache(maxsize=4096)
+def _spoken_date(day, _language):
+    return date_format(day, "l j F Y")
+
+
+@lru_cache(maxsize=4096)
+def _spoken_time(hour, minute, _language):
+    if (hour, minute) in ((0, 0), (12, 0)):
+        return _("midday") if hour else _("midnight")
+    minutes = f":{minute:02}" if minute else ""
+    return f"{hour % 12 or 12}{minutes}{_('am') if hour < 12 else _('pm')}"
 
 
 def spoken_datetime(value, zone=None):

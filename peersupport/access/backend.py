@@ -19,5 +19,6 @@ class PolicyBackend:
     def has_perm(self, user_obj, perm, obj=None):
         if perm not in PERMISSIONS or not user_obj.is_active:
             return False
-        roles = held_by(user_obj) if obj is None else obj.roles_of(user_obj)
-        return not PERMISSIONS[perm].isdisjoint(roles)
+        if obj is None:
+            return not PERMISSIONS[perm].isdisjoint(held_by(user_obj))
+        return obj.may_allow(user_obj, perm) and not PERMISSIONS[perm].isdisjoint(obj.roles_of(user_obj))

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Case, Q, Value, When
 
 from peersupport.access.policy import PERMISSIONS
-from peersupport.access.roles import Role
+from peersupport.access.roles import HELD_ANYWHERE, Role, known_roles
 
 
 class GovernedQuerySet(models.QuerySet):
@@ -29,7 +29,7 @@ class GovernedQuerySet(models.QuerySet):
         if not person.is_authenticated or not person.is_active:
             return self.none()
         allowed = PERMISSIONS[permission]
-        paths = [path(person) for role, path in self.model.ROLE_PATHS.items() if role in allowed]
+        paths = [path(person) for role, path in self.model.paths_open_to(person) if role in allowed]
         return self.filter(reduce(or_, paths)) if paths else self.none()
 
 
@@ -48,8 +48,20 @@ class Governed(models.Model):
     class Meta:
         abstract = True
 
+    @classmethod
+    def paths_open_to(cls, person):
+        """(role, path) of each path that can lead `person` anywhere, as far as is known without asking."""
+        known = known_roles(person)
+        none_held = frozenset() if known is None else HELD_ANYWHERE - known
+        return [(role, path) for role, path in cls.ROLE_PATHS.items() if role not in none_held]
+
+    @classmethod
+    def may_allow(cls, person, permission):
+        """Whether some row can allow it to `person`, as far as is known without asking."""
+        return any(role in PERMISSIONS[permission] for role, _path in cls.paths_open_to(person))
+
     def roles_of(self, person) -> frozenset[Role]:
-        """The roles `person` has in relation to this row: one query, kept for this instance."""
+        """The roles `person` has in relation to this row: at most one query, kept for this instance."""
         kept = self.__dict__.setdefault("_roles_of", {})
         if person.pk not in kept:
             kept[person.pk] = self._ask_roles_of(person)
@@ -60,10 +72,10 @@ class Governed(models.Model):
             return frozenset()
         cases = {
             f"is_{role.name.lower()}": Case(When(path(person), then=Value(True)), default=Value(False))
-            for role, path in self.ROLE_PATHS.items()
+            for role, path in self.paths_open_to(person)
         }
-        row = type(self)._base_manager.filter(pk=self.pk).values(**cases).first() or {}
-        return frozenset(role for role in self.ROLE_PATHS if row.get(f"is_{role.name.lower()}"))
+        row = type(self)._base_manager.filter(pk=self.pk).values(**cases).first() if cases else None
+        return frozenset(role for role in self.ROLE_PATHS if row and row.get(f"is_{role.name.lower()}"))
 
 
 def ids_where(queryset, field):

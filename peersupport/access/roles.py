@@ -33,6 +33,9 @@ RESEARCHERS = frozenset({Role.LEAD, Role.INTERVIEWER, Role.ANALYST, Role.KEY_HOL
 # works with other people's records and signs in with a second factor (docs/decisions/0003).
 SECOND_FACTOR_ROLES = RESEARCHERS | {Role.TUTOR, Role.COORDINATOR, Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR}
 
+#: The roles that `held_by` finds; the others are of single rows, and only their paths know of them.
+HELD_ANYWHERE = frozenset(Role) - {Role.OWNER, Role.SHARED_WITH, Role.INVITED, Role.PARTICIPANT}
+
 _sources: list[Callable[[object], Iterable[Role]]] = []
 
 
@@ -55,6 +58,11 @@ def held_by(person) -> frozenset[Role]:
             roles.update(source(person))
         person._held_roles = frozenset(roles)
     return person._held_roles
+
+
+def known_roles(person) -> frozenset[Role] | None:
+    """What `held_by` found for this loaded person, or None where it was not asked; every request of theirs asks it."""
+    return getattr(person, "_held_roles", None)
 
 
 def needs_second_factor(person) -> bool:

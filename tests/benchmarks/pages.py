@@ -154,7 +154,7 @@ class _Scene:
             cursor.execute("SET statement_timeout = 0")
             for statement in statements:
                 cursor.execute(statement, values)
-            cursor.execute("VACUUM ANALYZE")
+        servers.settle()
 
     def blocks(self):
         """Shared buffers that the rows of each list take, on its first page and where there is one on its 200th."""
