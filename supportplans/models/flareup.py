@@ -138,7 +138,9 @@ class FlareUp(Governed):
         ]
         indexes = [
             models.Index(fields=["person", "-started_on", "-id"], name="flareup_newest"),
-            models.Index(fields=["person", "known_until_on"], condition=IS_LONG, name="flareup_long"),
+            models.Index(
+                fields=["person", "known_until_on", "started_on"], condition=IS_LONG, name="flareup_long_known"
+            ),
         ]
 
     def __str__(self):
