@@ -2,6 +2,8 @@
 
 import functools
 import re
+import smtplib
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.mail.backends import smtp
@@ -10,8 +12,32 @@ from django.core.mail.backends import smtp
 PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
+class Line(smtplib.SMTP):
+    """Names sender and recipient as they stand, where the standard library parses each as a header in full."""
+
+    def mail(self, sender: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
+        if not (PLAIN_ADDRESS.fullmatch(sender) and all(option.startswith("size=") for option in options)):
+            return super().mail(sender, options)
+        self.putcmd("mail", " ".join([f"from:<{sender}>", *options]))
+        return self.getreply()
+
+    def rcpt(self, recip: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
+        if options or not PLAIN_ADDRESS.fullmatch(recip):
+            return super().rcpt(recip, options)
+        self.putcmd("rcpt", f"to:<{recip}>")
+        return self.getreply()
+
+
+class LineOverSSL(Line, smtplib.SMTP_SSL):
+    pass
+
+
 class EmailBackend(smtp.EmailBackend):
     """Django's parses each address as a header in full, which took a fifth of the time of sending."""
+
+    @property
+    def connection_class(self) -> type[smtplib.SMTP]:
+        return LineOverSSL if self.use_ssl else Line
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)

@@ -1,11 +1,13 @@
 """The bare address that the mail server is given is the one that Django would have given."""
 
+import smtplib
+
 import pytest
 from django.core.mail.backends import smtp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peersupport.mail import PLAIN_ADDRESS, EmailBackend
+from peersupport.mail import PLAIN_ADDRESS, EmailBackend, Line, LineOverSSL
 
 ADDRESSES = [
     "maria@example.org",
@@ -38,3 +40,37 @@ def test_what_is_no_address_is_refused(backend, address):
 def test_plain_ones_need_no_care(address):
     backend = EmailBackend(alias="default", host="localhost")
     assert smtp.EmailBackend.prep_address(backend, address) == address
+
+
+class Heard(Line):
+    """A line that keeps what it would have said."""
+
+    def __init__(self):
+        super().__init__()
+        self.said = []
+
+    def putcmd(self, cmd, args=""):
+        self.said.append(f"{cmd} {args}".rstrip())
+
+    def getreply(self):
+        return 250, b"OK"
+
+
+class HeardInFull(Heard):
+    mail, rcpt = smtplib.SMTP.mail, smtplib.SMTP.rcpt
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("options", [(), ("size=312",), ("size=312", "body=8bitmime")])
+def test_a_line_says_what_the_standard_library_says(address, options):
+    ours, theirs = Heard(), HeardInFull()
+    for line in (ours, theirs):
+        line.does_esmtp = True
+        line.mail(address, options)
+        line.rcpt(address, options[1:])
+    assert ours.said == theirs.said
+
+
+def test_mail_over_ssl_goes_over_such_a_line():
+    assert EmailBackend(alias="default", host="localhost", use_ssl=True).connection_class is LineOverSSL
+    assert EmailBackend(alias="default", host="localhost").connection_class is Line

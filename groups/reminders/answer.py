@@ -25,7 +25,7 @@ def reason_not_to_ask(message, meeting, now):
 
 
 def compose(message, meeting):
-    return meeting_mail(message, meeting, _("Will you come on %(date)s?"), "answer_wanted")
+    return meeting_mail(message, meeting, gettext_lazy("Will you come on %(date)s?"), "answer_wanted")
 
 
 register(

@@ -42,7 +42,7 @@ def plan_first(since, until):
 
 
 def compose(message, meeting):
-    return meeting_mail(message, meeting, _("What to expect on %(day)s"), "first_meeting")
+    return meeting_mail(message, meeting, gettext_lazy("What to expect on %(day)s"), "first_meeting")
 
 
 register(

@@ -122,30 +122,30 @@ def _reason_of_recipient(message, meeting):
 
 
 def compose_planned(message, meeting):
-    return meeting_mail(message, meeting, _("Your group will meet on %(date)s"), "meeting_planned")
+    return meeting_mail(message, meeting, gettext_lazy("Your group will meet on %(date)s"), "meeting_planned")
 
 
 def compose_moved(message, meeting):
-    return meeting_mail(message, meeting, _("Your group now meets on %(date)s"), "meeting_moved", others=meeting.others)
+    return meeting_mail(message, meeting, gettext_lazy("Your group now meets on %(date)s"), "meeting_moved", others=meeting.others)
 
 
 def compose_cancelled(message, meeting):
-    subject = _("Your group does not meet on %(date)s")
+    subject = gettext_lazy("Your group does not meet on %(date)s")
     return meeting_mail(message, meeting, subject, "meeting_cancelled", method="CANCEL", others=meeting.others)
 
 
 def compose_coming(message, meeting):
-    return meeting_mail(message, meeting, _("Your group meets on %(date)s"), "meeting_coming")
+    return meeting_mail(message, meeting, gettext_lazy("Your group meets on %(date)s"), "meeting_coming")
 
 
 def meeting_mail(message, meeting, subject, template, method="REQUEST", **context):
     """One of the mails; its calendar part is the one meeting (a series is not repeated in it: see groups.icalendar)."""
     recipient = message.recipient
-    said = kept_with(meeting, get_language(), lambda: _said_to_all(meeting))
+    said = kept_with(meeting, (template, get_language()), lambda: _said_to_all(meeting, str(subject)))
     entry = replace(said.entry, attendee=recipient.email)
     return Email(
-        subject=subject % {"date": said.date, "day": said.day},
-        brief=subject % {"date": said.when, "day": said.when},
+        subject=said.subject,
+        brief=said.brief,
         template=f"emails/groups/{template}",
         context={
             "meeting": meeting,
@@ -157,7 +157,7 @@ def meeting_mail(message, meeting, subject, template, method="REQUEST", **contex
             "rhythm": said.rhythm,
             **context,
         },
-        action=(_("Look at the meeting"), said.entry.url),
+        action=(said.look, said.entry.url),
         calendar=calendar_of([entry], method=method),
         calendar_method=method,
     )
@@ -165,10 +165,11 @@ def meeting_mail(message, meeting, subject, template, method="REQUEST", **contex
 
 @dataclass(frozen=True)
 class SaidToAll:
-    """What all members who speak one language read of a meeting."""
+    """What all members who speak one language read of a meeting in one kind of mail."""
 
-    date: str
-    day: str
+    subject: str
+    brief: str
+    look: str
     when: str
     until: str
     rhythm: str
@@ -176,12 +177,14 @@ class SaidToAll:
     entry: Event
 
 
-def _said_to_all(meeting):
+def _said_to_all(meeting, subject):
     starts_at = in_zone(meeting.starts_at, meeting.time_zone)
+    when = spoken_datetime(meeting.starts_at, meeting.time_zone)
     return SaidToAll(
-        date=date_format(starts_at, "l j F"),
-        day=date_format(starts_at, "l"),
-        when=spoken_datetime(meeting.starts_at, meeting.time_zone),
+        subject=subject % {"date": date_format(starts_at, "l j F"), "day": date_format(starts_at, "l")},
+        brief=subject % {"date": when, "day": when},
+        look=_("Look at the meeting"),
+        when=when,
         until=spoken_time(meeting.ends_at, meeting.time_zone),
         rhythm=say_rule(meeting.series.rule) if meeting.series else "",
         calendar_url=settings.BASE_URL + reverse("groups:calendar"),

@@ -1,6 +1,7 @@
 """A message as an e-mail: text and HTML, the headers that mail programs look for, a calendar part."""
 
 import re
+from functools import cache
 
 from django.conf import settings
 from django.core import signing
@@ -21,7 +22,9 @@ class Letter(EmailMultiAlternatives):
     calendar_method = ""
 
     def message(self, **options):
-        written = mime.alternative_of(self) if mime.is_simple(self) else super().message(**options)
+        if mime.is_simple(self):
+            return mime.alternative_of(self, self.calendar_method)
+        written = super().message(**options)
         for part in written.walk():
             if part.get_content_type() == "text/calendar":
                 part.set_param("method", self.calendar_method)
@@ -50,7 +53,13 @@ def unsubscribe_address(message: Message, kind: Kind) -> str:
     if not (kind.can_turn_off and message.recipient_id):
         return ""
     token = signing.dumps([message.recipient_id, kind.name], salt=UNSUBSCRIBE_SALT)
-    return settings.BASE_URL + reverse("reminders:unsubscribe", args=[token])
+    return f"{settings.BASE_URL}{_path_to_unsubscribe()}{token}/"
+
+
+@cache
+def _path_to_unsubscribe():
+    """What comes before the token, which every mail has its own of."""
+    return reverse("reminders:unsubscribe", args=["token"]).removesuffix("token/")
 
 
 def read_unsubscribe_token(token: str) -> tuple[int, str]:

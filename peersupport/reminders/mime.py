@@ -51,12 +51,13 @@ class Part(MIMENonMultipart):
     written = ""
 
 
-def alternative_of(letter: EmailMultiAlternatives) -> Alternative:
-    """Its text and alternatives as one message; headers as Django writes them."""
+def alternative_of(letter: EmailMultiAlternatives, calendar_method: str) -> Alternative:
+    """Its text and alternatives as one message; headers as Django writes them, a calendar part with its method."""
     message = Alternative("alternative", policy=SMTP)
     message.attach(_part("text/plain", str(letter.body)))
     for content, mimetype in letter.alternatives:
-        message.attach(_part(mimetype, str(content)))
+        more = {"method": calendar_method} if mimetype == "text/calendar" else {}
+        message.attach(_part(mimetype, str(content), **more))
     message["Subject"] = _words(str(letter.subject))
     message["From"] = _sender(letter.from_email)
     message["To"] = letter.to[0]
@@ -66,8 +67,8 @@ def alternative_of(letter: EmailMultiAlternatives) -> Alternative:
     return message
 
 
-def _part(mimetype, text):
-    part = Part(*mimetype.split("/"), charset="utf-8", policy=SMTP)
+def _part(mimetype, text, **parameters):
+    part = Part(*mimetype.split("/"), charset="utf-8", policy=SMTP, **parameters)
     octets = "\n".join(text.splitlines()).encode() + b"\n"
     if max(map(len, octets.split(b"\n"))) > LONGEST_LINE:
         part.set_payload(octets, "utf-8")
@@ -82,10 +83,12 @@ def _part(mimetype, text):
 
 def _head_of(message):
     """The headers and the blank line after them. Raises ValueError for one that would be two."""
-    for name, value in message.items():
+    # `items` would look through each value once more.
+    headers = list(message.raw_items())
+    for name, value in headers:
         if _NEWLINE.search(value):
             raise ValueError(f"The header {name} has a newline in it.")
-    return "".join(f"{name}: {value}\r\n" for name, value in message.items()) + "\r\n"
+    return "".join([f"{name}: {value}\r\n" for name, value in headers]) + "\r\n"
 
 
 @functools.lru_cache(maxsize=16)

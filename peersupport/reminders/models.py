@@ -34,6 +34,7 @@ class Message(models.Model):
         null=True,
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,  # `message_recipient` begins with it.
         help_text="None: the subject holds the address.",
     )
     channel = models.CharField(max_length=10, default="email")

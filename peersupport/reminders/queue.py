@@ -17,7 +17,7 @@ from peersupport.reminders.models import Message
 from peersupport.reminders.registry import all_kinds
 
 State = Message.State
-BATCH = 100
+BATCH = 250
 LEASE = timedelta(minutes=4)
 MOST_ATTEMPTS = 4
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
@@ -52,9 +52,10 @@ _CLAIM = """
 
 
 # Written out, since it is the one statement that every message costs.
+# Not "=", which would have PostgreSQL look for the one message among all that are leased until then.
 _SETTLE = """
     UPDATE reminders_message SET state = %s, reason = %s, settled_at = %s, lease_until = NULL
-    WHERE id = %s AND state = 'sending' AND lease_until = %s
+    WHERE id = %s AND state = 'sending' AND lease_until IS NOT DISTINCT FROM %s
 """
 
 # With very many due at once, statistics of quieter times make PostgreSQL look at all of them to find the first few.

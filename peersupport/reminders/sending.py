@@ -14,6 +14,7 @@ from django.db import Error as DatabaseError
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone, translation
+from django.utils.translation import get_language
 
 from peersupport.reminders import clock, outbox, queue
 from peersupport.reminders.channels import CHANNELS, Channel, ChannelAway, LineLost, PutOff, Refused
@@ -123,7 +124,11 @@ def _prepare(message, rows, claim, channel) -> Ready | None:
 def _locale_of(person):
     """In the recipient's own language and time zone."""
     zone = person.zone if person else None
-    with timezone.override(zone), translation.override(person.own_language if person else settings.LANGUAGE_CODE):
+    language = person.own_language if person else settings.LANGUAGE_CODE
+    if (zone or timezone.get_default_timezone(), language) == (timezone.get_current_timezone(), get_language()):
+        yield
+        return
+    with timezone.override(zone), translation.override(language):
         yield
 
 
@@ -137,15 +142,15 @@ def _in_turn(claim, channel):
         chosen_leads=Subquery(wish.values("lead_minutes")),
         chosen_channels=Subquery(wish.values("channels")),
     )
-    done = 0
-    while unsent := list(messages.filter(pk__gt=done)):
+    unsent = list(messages)
+    while unsent:
         read_at = time.monotonic()
         rows = _rows_about(unsent)
-        for message in unsent:
+        for done, message in enumerate(unsent, start=1):
             yield message, rows
-            done = message.pk
             if time.monotonic() - read_at > FRESH_SECONDS:
                 break
+        unsent = list(messages.filter(pk__gt=message.pk)) if done < len(unsent) else []
 
 
 def _rows_about(messages) -> Rows:
