@@ -2,7 +2,6 @@
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from groups.models import RSVP

@@ -1,6 +1,5 @@
 """Before someone's first meeting: what to expect, and who greets. The first meeting is the hurdle."""
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from groups.reminders.meeting import ABOUT, WHY, meeting_mail, meeting_rows, reason_not_to_remind

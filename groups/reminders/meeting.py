@@ -126,7 +126,9 @@ def compose_planned(message, meeting):
 
 
 def compose_moved(message, meeting):
-    return meeting_mail(message, meeting, gettext_lazy("Your group now meets on %(date)s"), "meeting_moved", others=meeting.others)
+    return meeting_mail(
+        message, meeting, gettext_lazy("Your group now meets on %(date)s"), "meeting_moved", others=meeting.others
+    )
 
 
 def compose_cancelled(message, meeting):
