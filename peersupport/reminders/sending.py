@@ -146,11 +146,13 @@ def _in_turn(claim, channel):
     while unsent:
         read_at = time.monotonic()
         rows = _rows_about(unsent)
-        for done, message in enumerate(unsent, start=1):
+        for message in unsent:
             yield message, rows
             if time.monotonic() - read_at > FRESH_SECONDS:
+                unsent = list(messages.filter(pk__gt=message.pk))
                 break
-        unsent = list(messages.filter(pk__gt=message.pk)) if done < len(unsent) else []
+        else:
+            return
 
 
 def _rows_about(messages) -> Rows:
