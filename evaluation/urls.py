@@ -1,6 +1,18 @@
 from django.urls import path
 
-from evaluation.views import consent_form, export, interview, mine, observation, participant, source, study
+from evaluation.views import (
+    consent_form,
+    export,
+    interview,
+    mine,
+    observation,
+    participant,
+    redaction,
+    replacement,
+    source,
+    study,
+    transcript,
+)
 
 app_name = "evaluation"
 
@@ -51,6 +63,20 @@ interview_patterns = [
     path("texts/<int:pk>/", source.source_detail, name="source_detail"),
 ]
 
+transcript_patterns = [
+    path("texts/<int:pk>/check/", transcript.transcript_check, name="transcript_check"),
+    path("texts/<int:pk>/return/", transcript.transcript_return, name="transcript_return"),
+    path("texts/<int:pk>/reopen/", transcript.transcript_reopen, name="transcript_reopen"),
+    path("texts/<int:pk>/redaction/", redaction.redaction_desk, name="redaction_desk"),
+    path("texts/<int:pk>/redaction/words/", redaction.words_add, name="words_add"),
+    path("texts/<int:pk>/redaction/finish/", redaction.redaction_finish, name="redaction_finish"),
+    path("texts/<int:pk>/redaction/approve/", redaction.redaction_approve, name="redaction_approve"),
+    path("texts/<int:pk>/redaction/log/", replacement.redaction_log, name="redaction_log"),
+    path("redactions/<int:pk>/undo/", redaction.redaction_undo, name="redaction_undo"),
+    path("studies/<int:pk>/redactions/", redaction.redaction_list, name="redaction_list"),
+    path("studies/<int:pk>/replacements/", replacement.replacement_list, name="replacement_list"),
+]
+
 observation_patterns = [
     path("studies/<int:pk>/observations/", observation.observation_list, name="observation_list"),
     path("studies/<int:pk>/observations/start/", observation.observation_start, name="observation_start"),
@@ -68,6 +94,7 @@ urlpatterns = [
     *study_patterns,
     *participant_patterns,
     *interview_patterns,
+    *transcript_patterns,
     *observation_patterns,
     *export_patterns,
 ]

@@ -13,6 +13,7 @@ from evaluation.models import (
     ExportedParticipant,
     Interview,
     Participant,
+    Source,
     Study,
 )
 
@@ -43,6 +44,12 @@ def worklist(study: Study, *, now: datetime) -> list[Task]:
             people,
         ),
         Task(_("Interviews without a transcript"), interviews.without_transcript().count(), talks),
+        Task(_("Transcripts to redact"), interviews.to_redact().count(), talks),
+        Task(
+            _("Redactions that a second person reads"),
+            Source.objects.filter(study=study).open().awaiting_approval().count(),
+            "evaluation:redaction_list",
+        ),
         Task(
             _("Exports that hold someone who has withdrawn since"), bundles.values("export").distinct().count(), people
         ),

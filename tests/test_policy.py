@@ -120,6 +120,12 @@ evaluation.record_consent       .   .   .   .   .   .   .   .   .   x   x   .   
 evaluation.view_identity_key    .   .   .   .   .   .   .   .   .   .   .   .   x   .   .
 evaluation.view_interview       .   .   .   .   .   .   .   .   .   x   x   x   .   .   .
 evaluation.record_interview     .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
+evaluation.view_source          .   .   .   .   .   .   .   .   .   x   x   x   x   .   .
+evaluation.check_transcript     .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
+evaluation.redact_transcript    .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
+evaluation.approve_transcript   .   .   .   .   .   .   .   .   .   x   x   .   .   x   .
+evaluation.reopen_transcript    .   .   .   .   .   .   .   .   .   x   x   .   .   x   .
+evaluation.view_replacement     .   .   .   .   .   .   .   .   .   .   .   .   x   .   .
 evaluation.view_observation     .   .   .   .   .   .   .   .   .   x   x   x   .   .   .
 evaluation.record_observation   .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
 evaluation.view_export          .   .   .   .   .   .   .   .   .   x   .   x   .   x   .

@@ -2,7 +2,9 @@ from evaluation.models.consent import ConsentDecision, ConsentForm, ConsentState
 from evaluation.models.export import Export, ExportedParticipant
 from evaluation.models.fieldwork import Interview, Observation, ObservationConsent, Source
 from evaluation.models.participant import IdentityKey, IdentityLook, Participant
+from evaluation.models.redaction import Redaction, Replacement
 from evaluation.models.study import Study, StudyMember
+from evaluation.models.transcript import TranscriptState, TranscriptStep
 
 __all__ = [
     "ConsentDecision",
@@ -16,8 +18,12 @@ __all__ = [
     "Observation",
     "ObservationConsent",
     "Participant",
+    "Redaction",
+    "Replacement",
     "Source",
     "Study",
     "StudyMember",
+    "TranscriptState",
+    "TranscriptStep",
     "Withdrawal",
 ]

@@ -2,18 +2,35 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.models.participant import Participant
+from evaluation.models.transcript import STATE_AFTER, TranscriptState, TranscriptStep, state_of
 from evaluation.reach import duty_paths
-from peersupport.access.governed import Governed, GovernedQuerySet
+from peersupport.access.governed import Governed, GovernedQuerySet, ids_where
+from peersupport.access.roles import Role
 
 
 class InterviewQuerySet(GovernedQuerySet):
     def without_transcript(self):
         return self.exclude(sources__kind=Source.Kind.TRANSCRIPT)
+
+    def with_transcript_steps(self):
+        """With `newest_transcript`, `last_step` and `last_step_source`, from which `transcript_state` follows."""
+        newest = Source.objects.filter(interview=OuterRef("pk"), kind=Source.Kind.TRANSCRIPT).order_by("-version")
+        steps = TranscriptStep.objects.filter(source__interview=OuterRef("pk")).order_by("-pk")
+        return self.annotate(
+            newest_transcript=Subquery(newest.values("pk")[:1]),
+            last_step=Subquery(steps.values("step")[:1]),
+            last_step_source=Subquery(steps.values("source")[:1]),
+        )
+
+    def to_redact(self):
+        """Those whose transcript waits for someone to take out what identifies people."""
+        ready = [step for step, state in STATE_AFTER.items() if state == TranscriptState.RETURNED]
+        return self.with_transcript_steps().filter(last_step__in=ready, last_step_source=F("newest_transcript"))
 
 
 class Interview(Governed):
@@ -68,6 +85,11 @@ class Interview(Governed):
     def kind_label(self):
         """Who the participant was to the groups on the day, in words."""
         return Participant.Kind(self.participant_kind).label
+
+    @property
+    def transcript_state(self):
+        """Of rows read `with_transcript_steps`."""
+        return state_of(self.newest_transcript, self.last_step, self.last_step_source)
 
 
 class Observation(Governed):
@@ -138,9 +160,44 @@ class ObservationConsent(models.Model):
 
 
 class SourceQuerySet(GovernedQuerySet):
-    def readable(self):
+    def open(self):
         """Without the texts of people who asked for removal: nobody reads those any more."""
         return self.exclude(interview__participant__withdrawals__scope="remove")
+
+    def readable(self):
+        """What the team works with: `open`, and without the versions that a de-identified one stands for."""
+        return self.open().exclude(stood_for())
+
+    def awaiting_approval(self):
+        """Transcripts, the newest of their interview, that wait for a second person to approve their redactions."""
+        steps = TranscriptStep.objects.filter(source=OuterRef("pk")).order_by("-pk")
+        newer = _later_versions()
+        last = self.annotate(last_step=Subquery(steps.values("step")[:1]))
+        return last.filter(~Exists(newer), kind="transcript", last_step=TranscriptStep.Step.DEIDENTIFIED)
+
+
+def _later_versions():
+    later = Source.objects.filter(interview=OuterRef("interview"), kind=OuterRef("kind"))
+    return later.filter(version__gt=OuterRef("version"))
+
+
+def stood_for():
+    """A Q over sources: those that a later, de-identified version of the same transcript stands for."""
+    return Q(Exists(_later_versions().filter(redacted_from__isnull=False)))
+
+
+def _source_paths():
+    """Once there is a de-identified version, what it was made from is for key-holders alone. Who approves sees only
+    what waits for it."""
+    duties = duty_paths("study")
+    waiting = {Role.APPROVER: lambda: Q(pk__in=ids_where(Source.objects.awaiting_approval(), "pk"))}
+    narrowed = {role: (lambda: ~stood_for()) for role in (Role.LEAD, Role.INTERVIEWER, Role.ANALYST)}
+    narrowed |= {Role.KEY_HOLDER: stood_for} | waiting
+
+    def path(role):
+        return lambda person: duties[role](person) & narrowed[role]()
+
+    return {role: path(role) for role in narrowed}
 
 
 class Source(Governed):
@@ -158,11 +215,18 @@ class Source(Governed):
     version = models.PositiveSmallIntegerField()
     text = models.TextField()
     sha256 = models.CharField(max_length=64)
+    redacted_from = models.OneToOneField(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="redacted_as",
+        help_text="The version that this one stands for, without what identifies people.",
+    )
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
 
-    view_permission = "evaluation.view_interview"
-    ROLE_PATHS = duty_paths("study")
+    view_permission = "evaluation.view_source"
+    ROLE_PATHS = _source_paths()
 
     objects = SourceQuerySet.as_manager()
 
@@ -181,6 +245,9 @@ class Source(Governed):
                 | Q(interview=None, observation__isnull=False, kind="observation_note"),
             ),
             models.CheckConstraint(name="source_has_text", condition=~Q(text="")),
+            models.CheckConstraint(
+                name="only_transcripts_are_redacted", condition=Q(redacted_from=None) | Q(kind="transcript")
+            ),
         ]
 
     def __str__(self):

@@ -7,6 +7,8 @@ from django.db import transaction
 from evaluation import looks
 from evaluation.consent import is_taken_back
 from evaluation.models import ConsentStatement, Interview, Observation, Source
+from evaluation.refusals import TranscriptLocked
+from evaluation.stages import stage_of
 from evaluation.texts import canonical, sha256_of
 from members.models import Person
 from peersupport.access.log import Action
@@ -28,8 +30,10 @@ class ConsentTakenBack(Exception):
 
 @transaction.atomic
 def add_interview_text(*, interview: Interview, kind: str, text: str, by: Person, now: datetime) -> Source:
-    """The next version of an interview's transcript or field note."""
-    Interview.objects.select_for_update().get(pk=interview.pk)
+    """The next version of an interview's transcript or field note. A transcript that is approved is locked."""
+    locked = Interview.objects.select_for_update().get(pk=interview.pk)
+    if kind == Kind.TRANSCRIPT and stage_of(locked).is_locked:
+        raise TranscriptLocked
     participant = interview.participant
     if is_taken_back(participant, ConsentStatement.Purpose.INTERVIEW, now):
         raise ConsentTakenBack

@@ -1,7 +1,6 @@
 """Interviews and their texts."""
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,8 +9,10 @@ from evaluation.forms.interview import RecordInterviewForm
 from evaluation.forms.texts import AddTextForm, AddTranscriptForm
 from evaluation.looks import record_look
 from evaluation.models import Interview, Source, Study
+from evaluation.refusals import TranscriptLocked
 from evaluation.services.interview import NotConsented, record_interview
 from evaluation.services.source import ConsentTakenBack, SameText, add_interview_text
+from evaluation.stages import redactors_of, stage_of
 from evaluation.views.study import rights_in
 from peersupport.access import require
 
@@ -21,12 +22,7 @@ Kind = Source.Kind
 def interview_list(request, pk):
     study = get_object_or_404(Study.objects.visible_to(request.user), pk=pk)
     require(request.user, "evaluation.view_interview", study)
-    transcripts = Source.objects.filter(interview=OuterRef("pk"), kind=Kind.TRANSCRIPT)
-    interviews = (
-        Interview.objects.filter(study=study)
-        .select_related("participant", "interviewer")
-        .annotate(has_transcript=Exists(transcripts))
-    )
+    interviews = Interview.objects.filter(study=study).with_transcript_steps().select_related("participant")
     context = {"study": study, "interviews": interviews, "can": rights_in(study, request.user)}
     return render(request, "evaluation/interview_list.html", context)
 
@@ -67,10 +63,12 @@ def interview_detail(request, pk):
         interviews.select_related("study", "participant", "interviewer", "consent_form"), pk=pk
     )
     record_look(request, interview, [interview.participant])
-    sources = interview.sources.readable().select_related("added_by")
+    stage = stage_of(interview)
     context = {
         "interview": interview,
-        "sources": sources,
+        "sources": interview.sources.readable().select_related("added_by"),
+        "stage": stage,
+        "has_redacted": bool(stage.source) and request.user.pk in redactors_of(stage.source),
         "is_closed": interview.participant.withdrawals.filter(scope="remove").exists(),
         "can": rights_in(interview.study, request.user),
     }
@@ -114,6 +112,8 @@ def _is_added(request, form, interview, kind):
         )
     except SameText as same:
         form.add_error("text", same_text_sentence(same.source, interview))
+    except TranscriptLocked as refusal:
+        form.add_error("text", str(refusal))
     except ConsentTakenBack:
         form.add_error("text", _("They have taken their consent back. Nothing more can be added about them."))
     else:

@@ -8,7 +8,7 @@ from evaluation.transcripts.turns import speakers_of, turns_of
 
 
 def source_detail(request, pk):
-    texts = Source.objects.visible_to(request.user).readable()
+    texts = Source.objects.visible_to(request.user).open()
     source = get_object_or_404(
         texts.select_related("study", "added_by", "interview__participant", "observation__meeting__group"), pk=pk
     )
@@ -17,6 +17,7 @@ def source_detail(request, pk):
     turns = turns_of(source.text) if source.kind == Source.Kind.TRANSCRIPT else []
     context = {
         "source": source,
+        "is_original": not texts.readable().filter(pk=pk).exists(),
         "turns": [(turn.speaker, source.text[turn.start : turn.end]) for turn in turns],
         "speakers": speakers_of(turns),
     }

@@ -1,0 +1,73 @@
+"""Why a step with a transcript may not be taken, each with what to do."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from peersupport.refusals import Refused
+
+
+class StepOutOfTurn(Refused):
+    """The transcript is further on, or not as far, or there is a newer version."""
+
+    sentence = gettext_lazy("This step can't be taken now. Look below at how far the transcript is.")
+
+
+class TranscriptLocked(Refused):
+    sentence = gettext_lazy("The transcript is approved and locked. Open it again first, and say why.")
+    field = "text"
+
+
+class OutsideText(Refused):
+    sentence = gettext_lazy("That place is not in this text. Choose one of the marked places.")
+
+
+class AlreadyDecided(Refused):
+    """On this very place, or one that shares a part of it; perhaps by someone else at the same time."""
+
+    sentence = gettext_lazy("Someone has decided on these words, or a part of them. Undo that first.")
+
+
+class OtherMark(Refused):
+    """The same words become something else in this study."""
+
+    field = "mark"
+
+    def __init__(self, mark: str):
+        super().__init__(mark)
+        self.sentence = _("In this study these words become %(mark)s. Use that, or tick that this is someone else.") % {
+            "mark": mark
+        }
+
+
+class MarkTaken(Refused):
+    """It was offered as a new one, and has meanwhile been used for other words."""
+
+    field = "mark"
+
+    def __init__(self, fresh: str):
+        super().__init__(fresh)
+        self.sentence = _("This was just used for someone else. You can use %(fresh)s.") % {"fresh": fresh}
+
+
+class MarkGivesAway(Refused):
+    sentence = gettext_lazy("Leave the words themselves out of what takes their place.")
+    field = "mark"
+
+
+class WordsNotThere(Refused):
+    sentence = gettext_lazy("These words are not in the text. Copy whole words from it.")
+    field = "words"
+
+
+class SuggestionsLeft(Refused):
+    def __init__(self, number: int):
+        super().__init__(number)
+        self.sentence = ngettext(
+            "%(number)s place still waits for you to decide.",
+            "%(number)s places still wait for you to decide.",
+            number,
+        ) % {"number": number}
+
+
+class OwnRedaction(Refused):
+    sentence = gettext_lazy("You took part in the redaction. Someone else has to approve it.")
