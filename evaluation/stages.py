@@ -18,6 +18,11 @@ class Stage:
     steps: list[TranscriptStep]
 
     @property
+    def is_waiting(self) -> bool:
+        """For a second person."""
+        return self.state == TranscriptState.DEIDENTIFIED
+
+    @property
     def is_locked(self) -> bool:
         return self.state == TranscriptState.APPROVED
 

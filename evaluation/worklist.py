@@ -46,7 +46,7 @@ def worklist(study: Study, *, now: datetime) -> list[Task]:
         Task(_("Interviews without a transcript"), interviews.without_transcript().count(), talks),
         Task(_("Transcripts to redact"), interviews.to_redact().count(), talks),
         Task(
-            _("Redactions that a second person reads"),
+            _("Texts for a second person to read"),
             Source.objects.filter(study=study).open().awaiting_approval().count(),
             "evaluation:redaction_list",
         ),

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from evaluation.models import Export, Interview, Observation, Participant
+from evaluation.models import Export, Interview, Observation, Participant, Replacement, Source, TranscriptState
 from groups.models import (
     Attendance,
     Call,
@@ -88,10 +88,21 @@ def test_story_is_told_at_scale(settings):
     _own_plans_are_full_short_and_none()
     _shared_things_are_seen_reported_and_hidden()
     _some_say_how_they_are(now)
+    _transcripts_are_in_every_state_but_none()
     _accounts_can_be_used()
     settings.DEMO = True
     call_command("demo")
     assert SupportGroup.objects.count() == 17
+
+
+def _transcripts_are_in_every_state_but_none():
+    """Bristol is what the study is about; nobody's name is left in what is approved."""
+    states = {one.transcript_state for one in Interview.objects.with_transcript_steps()}
+    assert states >= set(TranscriptState) - {TranscriptState.CHECKED}
+    approved = Source.objects.filter(redacted_from__isnull=False)
+    assert approved.count() == 5
+    assert Replacement.objects.current().filter(words="Joan").get().mark.startswith("[person")
+    assert not any(name in text.text for text in approved for name in ("Joan", "Maureen", "Sister Bell", "0117"))
 
 
 def _plans_are_at_every_stage(now):

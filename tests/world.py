@@ -8,6 +8,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from evaluation.models import ConsentForm, ConsentStatement, Export, IdentityKey, Interview, Observation, Source
+from evaluation.services.redaction import approve_redaction, finish_redaction, replace_spans
+from evaluation.services.source import add_interview_text
+from evaluation.services.transcript import check_transcript, return_transcript
 from groups.models import BringItem, CalendarFeed, ChecklistItem, ChecklistStep, Invitation, JoinRequest, MeetingSeries
 from peersupport.access import tokens
 from peersupport.reminders.models import Device, Message
@@ -217,6 +220,7 @@ def _study_side(world):
         study=rows["study"], interview=rows["interview"], kind="transcript", version=1, text="Words.", sha256="0",
         added_by=people["interviewer"], added_at=now,
     )  # fmt: skip
+    _redactions(world)
     rows["duty"] = rows["study"].team.get(duty="analyst")
     rows["observation"] = Observation.objects.create(
         study=rows["study"], meeting=rows["past_meeting"], observer=people["interviewer"], observer_role="observer",
@@ -225,3 +229,24 @@ def _study_side(world):
     rows["export"] = Export.objects.create(
         study=rows["study"], requested_by=people["analyst"], requested_at=now, purpose="A look", for_whom="The team"
     )
+
+
+def _redactions(world):
+    """A transcript being redacted, one that waits for a second person, and one that is approved, with its original."""
+    people, rows, now = world.people, world.rows, timezone.now()
+    by = people["interviewer"]
+    for name in ("transcript", "waiting_transcript", "original"):
+        interview = Interview.objects.get(pk=rows["interview"].pk)
+        interview.pk = None
+        interview.save()
+        text = f"Zq7canary original of {name}."
+        source = add_interview_text(interview=interview, kind="transcript", text=text, by=by, now=now)
+        check_transcript(source=source, by=by, now=now)
+        return_transcript(source=source, is_wished=True, by=by, now=now)
+        rows[name] = source
+    for name in ("waiting_transcript", "original"):
+        spans = {"places": [(0, 9)], "kind": "person", "mark": "[person A]"}
+        replace_spans(source=rows[name], by=by, now=now, **spans)
+        finish_redaction(source=rows[name], by=by, now=now)
+    rows["approved"] = approve_redaction(source=rows["original"], by=people["lead"], now=now)
+    rows["redaction"] = rows["waiting_transcript"].redactions.get()

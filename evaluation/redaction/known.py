@@ -1,5 +1,10 @@
 """The names that the service itself knows around a study. They are looked for, and never shown with who they are of."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
 from django.db.models import Q
 
 from evaluation.models import IdentityKey, Replacement, Study, StudyMember
@@ -13,10 +18,27 @@ from members.models import Person
 Name = tuple[str, str]
 
 
+@dataclass(frozen=True)
+class Known:
+    """Names as they are kept: of people, of groups and organisations, and (name, address) of venues."""
+
+    people: Sequence[str]
+    groups: Sequence[str]
+    venues: Sequence[tuple[str, str]]
+
+    def names(self) -> Iterator[Name]:
+        """As they may stand in a text, with what they are. Of the same words the first counts."""
+        yield from ((part, Kind.PERSON) for name in self.people for part in parts_of_name(name))
+        yield from ((name, Kind.VENUE) for name, _address in self.venues)
+        yield from ((name, Kind.GROUP) for whole in self.groups for name in places.names_of_group(whole))
+        yield from ((part, Kind.PLACE) for _name, address in self.venues for part in places.parts_of_address(address))
+        yield from ((town, Kind.PLACE) for town in places.CITIES)
+
+
 def known_words(study: Study) -> Words:
     """What may stand in this study's texts, the study's own table first: it says best what kind the words are."""
-    table = Replacement.objects.current().filter(study=study).values_list("words", "kind")
-    return Words([*table, *_people(study), *_places(study), *((town, Kind.PLACE) for town in places.CITIES)])
+    table = Replacement.objects.current().filter(study=study).order_by("pk").values_list("words", "kind")
+    return Words([*table, *_known(study).names()])
 
 
 def labels_of(study: Study) -> Labels:
@@ -25,36 +47,32 @@ def labels_of(study: Study) -> Labels:
     return Labels(entries.values_list("folded", "mark"))
 
 
-def _people(study) -> list[Name]:
-    """Participants, members past and present of the groups covered, whoever looks after them, and the team."""
+def _known(study):
+    """Of the groups covered: members past and present, who looks after them, sites and their venues; and the team."""
     groups, sites = study.groups.values("pk"), study.groups.values("site")
-    programmes = study.groups.filter(programme__isnull=False).values("programme")
-    people = Q(pk__in=IdentityKey.objects.filter(study=study, person__isnull=False).values("person"))
-    people |= Q(pk__in=Membership.objects.filter(group__in=groups, person__isnull=False).values("person"))
-    people |= Q(
-        pk__in=RoleTerm.objects.filter(Q(group__in=groups) | Q(programme__in=programmes), person__isnull=False).values(
-            "person"
-        )
-    )
-    for posts in (ProgrammeStaff, SafeguardingPost):
-        people |= Q(pk__in=posts.objects.filter(site__in=sites).values("person"))
-    people |= Q(pk__in=StudyMember.objects.filter(study=study).values("person"))
-    names = [
-        *Person.objects.filter(people).order_by("pk").values_list("preferred_name", flat=True),
+    without_account = [
         *IdentityKey.objects.filter(study=study).exclude(name="").order_by("pk").values_list("name", flat=True),
         *Membership.objects.filter(group__in=groups).exclude(name="").order_by("pk").values_list("name", flat=True),
     ]
-    return [(part, Kind.PERSON) for name in names for part in parts_of_name(name)]
+    people = Person.objects.filter(_people_of(study, groups, sites)).order_by("pk")
+    return Known(
+        people=[*people.values_list("preferred_name", flat=True), *without_account],
+        groups=[
+            *study.groups.order_by("pk").values_list("name", flat=True),
+            *Site.objects.filter(pk__in=sites).order_by("pk").values_list("name", flat=True),
+        ],
+        venues=list(Venue.objects.filter(site__in=sites).order_by("pk").values_list("name", "address")),
+    )
 
 
-def _places(study) -> list[Name]:
-    """The groups covered, their sites, and the places of these sites with the parts of their addresses."""
-    sites = study.groups.values("site")
-    groups = study.groups.order_by("pk").values_list("name", flat=True)
-    organisations = Site.objects.filter(pk__in=sites).order_by("pk").values_list("name", flat=True)
-    venues = Venue.objects.filter(site__in=sites).order_by("pk").values_list("name", "address")
-    return [
-        *((name, Kind.VENUE) for name, _address in venues),
-        *((name, Kind.GROUP) for whole in (*groups, *organisations) for name in places.names_of_group(whole)),
-        *((part, Kind.PLACE) for _name, address in venues for part in places.parts_of_address(address)),
-    ]
+def _people_of(study, groups, sites):
+    programmes = study.groups.filter(programme__isnull=False).values("programme")
+    having_to_do_with_it = (
+        IdentityKey.objects.filter(study=study),
+        Membership.objects.filter(group__in=groups),
+        RoleTerm.objects.filter(Q(group__in=groups) | Q(programme__in=programmes)),
+        ProgrammeStaff.objects.filter(site__in=sites),
+        SafeguardingPost.objects.filter(site__in=sites),
+        StudyMember.objects.filter(study=study),
+    )
+    return reduce(or_, (Q(pk__in=rows.filter(person__isnull=False).values("person")) for rows in having_to_do_with_it))

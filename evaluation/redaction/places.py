@@ -35,10 +35,14 @@ def parts_of_address(address: str) -> list[str]:
 
 
 def names_of_group(name: str) -> list[str]:
-    """A group's or an organisation's name, and what is left of it without its "NHS Trust" or "Group"."""
+    """A group's or an organisation's name, and what is left of it without its "NHS Trust" or "Group".
+
+    "Tuesday Group" is said whole alone, and a group called "Tuesday" can't be told from the day.
+    """
     words = name.split()
     short = next((words[: -len(tail)] for tail in _TAILS if words_of(name)[-len(tail) :] == tail), [])
-    return [part for part in (name, " ".join(short)) if is_telling(part)]
+    whole = [name] if len(words) > 1 or is_telling(name) else []
+    return whole + ([" ".join(short)] if is_telling(" ".join(short)) else [])
 
 
 def is_telling(name: str) -> bool:

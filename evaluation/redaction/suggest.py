@@ -3,15 +3,21 @@
 from collections.abc import Iterable
 
 from evaluation.redaction.identifiers import identifiers_in
-from evaluation.redaction.words import Span, Words
+from evaluation.redaction.kinds import Kind
+from evaluation.redaction.words import Span, Words, parts_of_name
 
 
 def suggest(text: str, known: Words) -> list[Span]:
     """In reading order and without overlaps: of two that do overlap the longer one, which holds more.
 
-    Two walks over the text, one by form and one by words, however many names are known.
+    A walk over the text by form and two by words, however many names are known. The second is for names that the text
+    itself gives away, as in "my sister Maureen": she is meant further on as well.
     """
-    return _apart(sorted([*identifiers_in(text), *known.spans_in(text)], key=lambda span: (span.start, -span.end)))
+    told = list(identifiers_in(text))
+    names = {text[span.start : span.end] for span in told if span.kind == Kind.PERSON}
+    again = Words((part, Kind.PERSON) for name in names for part in parts_of_name(name))
+    found = [*told, *known.spans_in(text), *again.spans_in(text)]
+    return _apart(sorted(found, key=lambda span: (span.start, -span.end)))
 
 
 def without(spans: Iterable[Span], taken: Iterable[tuple[int, int]]) -> list[Span]:

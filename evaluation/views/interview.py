@@ -68,7 +68,7 @@ def interview_detail(request, pk):
         "interview": interview,
         "sources": interview.sources.readable().select_related("added_by"),
         "stage": stage,
-        "has_redacted": bool(stage.source) and request.user.pk in redactors_of(stage.source),
+        "has_redacted": stage.is_waiting and request.user.pk in redactors_of(stage.source),
         "is_closed": interview.participant.withdrawals.filter(scope="remove").exists(),
         "can": rights_in(interview.study, request.user),
     }

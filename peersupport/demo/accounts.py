@@ -26,7 +26,7 @@ ACCOUNTS = [
     Account("coordinator@example.org", "Priya", _("Coordinator")),
     Account("safeguarding@example.org", "Lena", _("Safeguarding lead, reads concerns")),
     Account("researcher@example.org", "Dr Okafor", _("Researcher: lead and interviewer")),
-    Account("keyholder@example.org", "Dr Lind", _("Researcher: analyst and key-holder")),
+    Account("keyholder@example.org", "Dr Lind", _("Researcher: analyst, key-holder and approver")),
     Account("admin@example.org", "Sam", _("Administrator")),
 ]
 

@@ -14,6 +14,7 @@ from groups.models import Attendance, Meeting
 from members.models import Person
 from peersupport.demo.cast import Telling, account_holder
 from peersupport.demo.founding import Circle
+from peersupport.demo.redactions import tell_redactions
 
 Purpose = ConsentStatement.Purpose
 #: How likely a member says yes to a statement, by its purpose; those not named come in between.
@@ -36,6 +37,7 @@ def tell_study(telling: Telling, circles: list[Circle]):
     _interview(telling, participants, lead)
     _interview_clinicians(telling, study, form, lead)
     _observe(telling, study, covered, lead)
+    tell_redactions(telling, study, lead)
 
 
 def _set_up(telling: Telling, covered: list[Circle], lead: Person, now: datetime) -> Study:
@@ -52,7 +54,12 @@ def _set_up(telling: Telling, covered: list[Circle], lead: Person, now: datetime
         small_number_threshold=8,
     )
     second = account_holder("keyholder@example.org", now)
-    for duty, person in (("interviewer", lead), ("analyst", second), ("key_holder", second)):
+    for duty, person in (
+        ("interviewer", lead),
+        ("analyst", second),
+        ("key_holder", second),
+        ("approver", second),
+    ):
         add_duty(study=study, email=person.email, name=person.preferred_name, duty=duty, now=now)
     return study
 
@@ -115,7 +122,9 @@ def _talk(telling: Telling, participant: Participant, lead: Person, started: dat
         length_minutes=telling.chance.randint(25, 80),
     )
     if may_record:
-        text = f"{telling.some('transcripts')}\n(Interview {interview.pk}, {interview.length_minutes} minutes.)"
+        names = telling.words["named_in_talks"]
+        named = names[interview.pk % len(names)]
+        text = f"{telling.some('transcripts')}{named}(Interview {interview.pk}, {interview.length_minutes} minutes.)"
         add_interview_text(interview=interview, kind=Source.Kind.TRANSCRIPT, text=text, by=lead, now=done)
 
 

@@ -5,7 +5,10 @@ from evaluation.services.redaction import finish_redaction, leave_spans, replace
 from evaluation.services.source import add_interview_text
 from evaluation.services.transcript import check_transcript, return_transcript
 
-TEXT = "Int: Who came?\nP: My sister Maureen. We met Joan in Bath. Joan rang me on 0117 496 0123.\nInt: And then?\nP: 🙂 Joan."
+TEXT = (
+    "Int: Who came?\nP: My sister Maureen. We met Joan in Bath. Joan rang me on 0117 496 0123.\n"
+    "Int: And then?\nP: 🙂 Joan."
+)
 
 
 def transcript(interview, by, now, text=TEXT) -> Source:

@@ -308,10 +308,10 @@ def test_worklist_counts_what_waits(sign_in, lead, study, form, participant, dec
     make_export(study, participant)
     WithdrawalFactory(participant=ParticipantFactory(study=study), scope="remove")
     page = sign_in(lead).get(study.get_absolute_url())
-    assert [task.count for task in page.context["worklist"]] == [1, 1, 1, 0]
+    assert [task.count for task in page.context["worklist"]] == [1, 1, 1, 0, 0, 0]
     WithdrawalFactory(participant=participant, scope="remove")
     page = sign_in(lead).get(study.get_absolute_url())
-    assert [task.count for task in page.context["worklist"]] == [1, 1, 0, 1]
+    assert [task.count for task in page.context["worklist"]] == [1, 1, 0, 0, 0, 1]
 
 
 def test_member_of_a_group_covered_does_not_reach_researchers_pages(sign_in, study, form):

@@ -1,6 +1,7 @@
 """Every journey is walked by keyboard alone on a phone, and each of its pages is looked at on a desktop too.
 
-Those that people come for are marked `walked_twice`: on a phone, and on a desktop by its own way.
+Those that people come for are marked `walked_twice`: on a phone, and on a desktop by its own way. The mark can name
+other sizes: `walked_twice("tablet", "desktop")`.
 """
 
 import os
@@ -13,7 +14,7 @@ from tests.journeys.walk import PICTURES, SIZES, Walk
 def pytest_generate_tests(metafunc):
     if "looks_at" in metafunc.fixturenames:
         twice = metafunc.definition.get_closest_marker("walked_twice")
-        ways = [("phone",), ("desktop",)] if twice else [("desktop", "phone")]
+        ways = [(size,) for size in twice.args or ("phone", "desktop")] if twice else [("desktop", "phone")]
         metafunc.parametrize("looks_at", ways, ids="-".join)
 
 

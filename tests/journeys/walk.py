@@ -11,7 +11,11 @@ AXE = ROOT / "static" / "build" / "axe.js"
 PICTURES = ROOT / ".artifacts" / "journeys"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 MOST_TABS = 250
-SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
+SIZES = {
+    "phone": {"width": 390, "height": 844},
+    "tablet": {"width": 820, "height": 1180},
+    "desktop": {"width": 1280, "height": 900},
+}
 
 # What a screen reader would call the focused element: its label, its own name, or its text.
 FOCUSED = """() => {
@@ -62,6 +66,12 @@ class Walk:
         self.tab_to(name)
         with self.page.expect_navigation(wait_until="load"):
             self.page.keyboard.press("Enter")
+        self._look()
+
+    def press(self, key):
+        """Press a key that leads to another page, and look at that."""
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.keyboard.press(key)
         self._look()
 
     def tab_to(self, name, *, types=None):
