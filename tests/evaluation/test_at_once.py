@@ -1,18 +1,22 @@
 """Two people, or one person twice, at the same moment: real transactions on two connections."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
-from evaluation.models import ConsentDecision, Interview, Participant, Withdrawal
+from evaluation.models import ConsentDecision, Interview, Participant, Redaction, Replacement, Source, Withdrawal
+from evaluation.refusals import AlreadyDecided, StepOutOfTurn
 from evaluation.services.consent import answer_consent, publish_form, withdraw
 from evaluation.services.interview import record_interview
+from evaluation.services.redaction import approve_redaction, finish_redaction, replace_spans, undo_redaction
 from evaluation.services.source import SameText, add_interview_text
 from evaluation.services.study import LastLead, end_duty
-from tests.factories import StudyMemberFactory
+from tests.evaluation.redacting import places_of, ready, redact_whole
+from tests.factories import MembershipFactory, StudyMemberFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -96,3 +100,63 @@ def test_two_leads_can_not_end_each_others_duty_at_once(study, now):
     results = at_once(*[lambda lead=lead: end_duty(member=lead, now=now) for lead in leads])
     assert kinds(results) == [LastLead.__name__, "StudyMember"]
     assert study.team.current().filter(duty="lead").count() == 1
+
+
+@pytest.fixture
+def source(interview, interviewer, group, now):
+    MembershipFactory(group=group, person__preferred_name="Joan")
+    return ready(interview, interviewer, now)
+
+
+def test_two_who_redact_the_same_words_at_once_leave_one_decision_each(source, lead, interviewer, now):
+    def replace(by, mark):
+        places = places_of(source, "Joan")
+        return lambda: replace_spans(source=source, places=places, kind="person", mark=mark, by=by, now=now)
+
+    results = at_once(replace(lead, "[friend]"), replace(interviewer, "[contact]"))
+    assert kinds(results) == [AlreadyDecided.__name__, "NoneType"]
+    marks = set(Redaction.objects.standing().values_list("mark", flat=True))
+    assert (len(marks), Redaction.objects.count(), Replacement.objects.count()) == (1, 3, 1)
+
+
+def test_two_who_redact_overlapping_words_at_once_do_not_both_do_so(source, lead, interviewer, now):
+    def replace(by, words):
+        places = places_of(source, words)
+        return lambda: replace_spans(source=source, places=places, kind="other", mark="[kin]", by=by, now=now)
+
+    results = at_once(replace(lead, "My sister Maureen"), replace(interviewer, "Maureen. We met"))
+    assert kinds(results) == [AlreadyDecided.__name__, "NoneType"]
+    assert Redaction.objects.count() == 1
+
+
+def test_the_same_name_in_two_texts_at_once_becomes_one_thing(source, interview, lead, interviewer, now):
+    other = Interview.objects.get(pk=interview.pk)
+    other.pk, other.started_at = None, now - timedelta(days=3)
+    other.save()
+    second = ready(other, interviewer, now, "Joan was here.")
+
+    def replace(text, by, mark):
+        places = places_of(text, "Joan")[:1]
+        return lambda: replace_spans(source=text, places=places, kind="person", mark=mark, by=by, now=now)
+
+    results = at_once(replace(source, lead, "[friend]"), replace(second, interviewer, "[contact]"))
+    assert kinds(results) == ["NoneType", "OtherMark"]
+    assert Replacement.objects.current().count() == 1
+
+
+def test_redaction_approved_twice_at_once_makes_one_version(source, study, lead, interviewer, now):
+    redact_whole(source, by=interviewer, now=now)
+    others = [lead, StudyMemberFactory(study=study, duty="approver").person]
+    results = at_once(*[lambda by=by: approve_redaction(source=source, by=by, now=now) for by in others])
+    assert kinds(results) == ["Source", StepOutOfTurn.__name__]
+    assert Source.objects.filter(redacted_from=source).count() == 1
+
+
+def test_nothing_is_undone_in_what_is_handed_over_at_that_moment(source, lead, interviewer, now):
+    redact_whole(source, by=interviewer, now=now)
+    row = Redaction.objects.replacing().first()
+    approve = lambda: approve_redaction(source=source, by=lead, now=now)  # noqa: E731
+    undo = lambda: undo_redaction(redaction=row, by=interviewer, now=now)  # noqa: E731
+    finish = lambda: finish_redaction(source=source, by=interviewer, now=now)  # noqa: E731
+    assert kinds(at_once(approve, undo, finish)) == ["Source", StepOutOfTurn.__name__, StepOutOfTurn.__name__]
+    assert Redaction.objects.replacing().count() == 5

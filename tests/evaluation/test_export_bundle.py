@@ -18,6 +18,8 @@ from evaluation.exports.snapshot import Snapshot
 from evaluation.exports.verify import NotVerified, verify
 from evaluation.models import ConsentDecision, ConsentForm, Withdrawal
 from evaluation.services.consent import withdraw
+from evaluation.services.redaction import approve_redaction, finish_redaction, replace_spans
+from evaluation.services.transcript import check_transcript, return_transcript
 from groups.models import Attendance
 from supportplans.models import FlareUp
 from tests import factories as make
@@ -53,6 +55,24 @@ def test_nothing_that_names_or_quotes_anyone_leaves(world, tmp_path):
     for participant in participants:
         assert participant.pseudonym not in content
         assert participant.identity_key.person.email not in content
+
+
+def test_neither_redacted_nor_original_text_leaves_in_tables(world, tmp_path):
+    participants = [world.participant(*PURPOSES) for _number in range(4)]
+    by, second = world.researcher, make.StudyMemberFactory(study=world.study).person
+    for participant in participants:
+        source = participant.interviews.get().sources.get(kind="transcript")
+        check_transcript(source=source, by=by, now=world.now)
+        return_transcript(source=source, is_wished=True, by=by, now=world.now)
+        spans = {"places": [(0, 6)], "kind": "person", "mark": "[zebra]"}
+        replace_spans(source=source, by=by, now=world.now, **spans)
+        finish_redaction(source=source, by=by, now=world.now)
+        approved = approve_redaction(source=source, by=second, now=world.now)
+        assert approved.text == "[zebra]-zq7 words"
+    content = everything_in(world.bundle(tmp_path))
+    assert "canary" not in content
+    assert "zebra" not in content
+    assert {row["has_transcript"] for row in table(world.bundle(tmp_path, name="again.zip"), "interviews")} == {"true"}
 
 
 def test_true_days_do_not_leave(world, tmp_path):

@@ -5,7 +5,7 @@ import unicodedata
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluation.redaction.apply import CutsRedaction, OutsideOfText, OverlappingRedactions, Replaced, moved, redacted
@@ -15,6 +15,9 @@ from evaluation.redaction.labels import Labels, marks_in
 from evaluation.redaction.places import names_of_group, parts_of_address
 from evaluation.redaction.suggest import suggest, without
 from evaluation.redaction.words import Span, Words, folded, parts_of_name
+
+# On a busy machine a first call may take long.
+unhurried = settings(deadline=None)
 
 
 def told(text):
@@ -173,6 +176,7 @@ def test_of_two_that_overlap_the_longer_one_is_suggested():
     assert [text[span.start : span.end] for span in spans] == ["anna.bell@example.org", "Sister Bell"]
 
 
+@unhurried
 @given(st.text(alphabet="Anna Bell 0117 496.@/-May3", max_size=60))
 def test_suggestions_are_in_order_within_the_text_and_apart(text):
     spans = suggest(text, Words([("Anna", "person"), ("Anna Bell", "person")]))
@@ -183,6 +187,7 @@ def test_suggestions_are_in_order_within_the_text_and_apart(text):
 places = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 9)), max_size=8)
 
 
+@unhurried
 @given(places, places)
 def test_without_leaves_what_touches_nothing_taken(spans, taken):
     apart, end = [], 0
@@ -214,31 +219,32 @@ EVIL = [
 ]
 
 
+def seconds(call):
+    """The least of three tries."""
+    tries = []
+    for _number in range(3):
+        began = time.perf_counter()
+        call()
+        tries.append(time.perf_counter() - began)
+    return min(tries)
+
+
 @pytest.mark.parametrize("piece", EVIL)
 def test_time_grows_with_the_length_and_no_faster(piece):
     known = Words((f"name{number} anna", "person") for number in range(2000))
-
-    def seconds(length):
-        text = (piece * length)[:length]
-        best = []
-        for _try in range(3):
-            began = time.perf_counter()
-            suggest(text, known)
-            best.append(time.perf_counter() - began)
-        return min(best)
-
+    short, long = ((piece * length)[:length] for length in (30_000, 120_000))
     # Four times the text; squared it would be sixteen times as long.
-    assert seconds(120_000) < 9 * seconds(30_000) + 0.02
+    assert seconds(lambda: suggest(long, known)) < 9 * seconds(lambda: suggest(short, known)) + 0.02
 
 
-def test_300000_characters_with_5000_names_take_under_three_seconds():
+def test_time_does_not_grow_with_the_number_of_names():
     text = ("Anna met name7 sur7 on 3 May in Bath, 0117 496 0123. " * 6000)[:300_000]
-    known = Words((f"name{number} sur{number}", "person") for number in range(5000))
-    began = time.perf_counter()
-    spans = suggest(text, known)
+    few, many = (Words((f"name{n} sur{n}", "person") for n in range(number)) for number in (50, 5000))
+    spans = suggest(text, many)
     assert len(spans) > 15_000
-    list(Labels([]).offered(text, spans))
-    assert time.perf_counter() - began < 3
+    assert len(list(Labels([]).offered(text, spans))) == len(spans)
+    # One search for each name would take a hundred times as long.
+    assert seconds(lambda: suggest(text, many)) < 3 * seconds(lambda: suggest(text, few))
 
 
 # What is offered
@@ -345,6 +351,7 @@ def texts_with_spans(draw):
     return text, spans, (start, draw(st.integers(start + 1, len(text))))
 
 
+@unhurried
 @given(texts_with_spans())
 def test_what_was_not_replaced_stays_in_order_and_nothing_else_does(case):
     text, spans, _place = case
@@ -355,6 +362,7 @@ def test_what_was_not_replaced_stays_in_order_and_nothing_else_does(case):
     assert redacted(text, spans) == "".join(one for pair in zip(kept, marks, strict=True) for one in pair)
 
 
+@unhurried
 @given(texts_with_spans())
 def test_moved_place_holds_the_same_words_or_is_said_to_be_cut(case):
     text, spans, (start, end) = case
@@ -367,6 +375,7 @@ def test_moved_place_holds_the_same_words_or_is_said_to_be_cut(case):
     assert redacted(text, spans)[slice(*moved((start, end), spans))] == redacted(text[start:end], inside)
 
 
+@unhurried
 @given(texts_with_spans())
 def test_redacted_text_stays_in_canonical_form(case):
     text, spans, _place = case
