@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from evaluation.models import Redaction, Source
-from evaluation.redaction.known import known_words, labels_of
-from evaluation.redaction.labels import Labels, marks_in
+from evaluation.redaction.known import known_words, labels_of, table_of
+from evaluation.redaction.labels import marks_in
 from evaluation.redaction.suggest import suggest, without
 from evaluation.redaction.words import Span, folded
 
@@ -35,12 +35,10 @@ class Desk:
         if source.redacted_from_id:
             taken += marks_in(self.text)
         left = {(row.start, row.end) for row in self.decided if not row.mark}
-        found = without(suggest(self.text, known_words(source.study)), sorted(taken))
+        table = table_of(source.study)
+        self.labels = labels_of(table)
+        found = without(suggest(self.text, known_words(source.study, table)), sorted(taken))
         self.open = [span for span in found if (span.start, span.end) not in left]
-
-    @cached_property
-    def labels(self) -> Labels:
-        return labels_of(self.source.study)
 
     @cached_property
     def offers(self) -> dict[int, str]:

@@ -20,7 +20,8 @@ _ORDINAL = (
 )
 _DAY = r"\d{1,2}(?i:st|nd|rd|th)?"
 _YEAR = r"(?:,?\s{1,2}(?:19|20)\d\d)"
-_NAME = r"(?!(?:And|But|So|She|He|They|It|That|The|You|We|Who|Is|Was|My|If|When|Then)\b)[A-Z\u00c0-\u00de][\w’'-]{1,30}"
+_NO_NAME = "And|But|So|She|He|They|It|That|The|You|We|Who|Is|Was|My|If|When|Then|Christmas|Easter|[A-Z][a-z]{2,5}day"
+_NAME = rf"(?!(?:{_NO_NAME})\b)[A-Z\u00c0-\u00de][\w’'-]{{1,30}}"
 _TITLE = r"(?:Dr|Doctor|Mr|Mrs|Ms|Miss|Mx|Prof|Professor|Nurse|Sister)\b\.?"
 _KIN = (
     r"sister|brother|wife|husband|partner|mother|father|mum|mam|dad|son|daughter|niece|nephew|aunt|auntie|uncle|cousin"

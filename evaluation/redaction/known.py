@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import chain
 from operator import or_
 
 from django.db.models import Q
@@ -12,7 +13,7 @@ from evaluation.redaction import places
 from evaluation.redaction.kinds import Kind
 from evaluation.redaction.labels import Labels
 from evaluation.redaction.words import Words, parts_of_name
-from groups.models import Membership, ProgrammeStaff, RoleTerm, SafeguardingPost, Site, Venue
+from groups.models import Membership, ProgrammeStaff, RoleTerm, SafeguardingPost, Venue
 from members.models import Person
 
 Name = tuple[str, str]
@@ -35,32 +36,33 @@ class Known:
         yield from ((town, Kind.PLACE) for town in places.CITIES)
 
 
-def known_words(study: Study) -> Words:
+def table_of(study: Study) -> list[Replacement]:
+    """What words become in this study. Of those that become several things, the first counts."""
+    return list(Replacement.objects.current().filter(study=study).order_by("is_another", "pk"))
+
+
+def known_words(study: Study, table: list[Replacement]) -> Words:
     """What may stand in this study's texts, the study's own table first: it says best what kind the words are."""
-    table = Replacement.objects.current().filter(study=study).order_by("pk").values_list("words", "kind")
-    return Words([*table, *_known(study).names()])
+    return Words([*((row.words, row.kind) for row in table), *_known(study).names()])
 
 
-def labels_of(study: Study) -> Labels:
-    """The replacements of a study. Of words with several, the first counts."""
-    entries = Replacement.objects.current().filter(study=study).order_by("is_another", "pk")
-    return Labels(entries.values_list("folded", "mark"))
+def labels_of(table: list[Replacement]) -> Labels:
+    return Labels((row.folded, row.mark) for row in table)
 
 
 def _known(study):
     """Of the groups covered: members past and present, who looks after them, sites and their venues; and the team."""
     groups, sites = study.groups.values("pk"), study.groups.values("site")
-    without_account = [
-        *IdentityKey.objects.filter(study=study).exclude(name="").order_by("pk").values_list("name", flat=True),
-        *Membership.objects.filter(group__in=groups).exclude(name="").order_by("pk").values_list("name", flat=True),
-    ]
+    without_account = IdentityKey.objects.filter(study=study).values_list("name")
+    without_account = without_account.union(Membership.objects.filter(group__in=groups).values_list("name"))
     people = Person.objects.filter(_people_of(study, groups, sites)).order_by("pk")
+    covered = study.groups.order_by("pk").values_list("name", "site__name")
     return Known(
-        people=[*people.values_list("preferred_name", flat=True), *without_account],
-        groups=[
-            *study.groups.order_by("pk").values_list("name", flat=True),
-            *Site.objects.filter(pk__in=sites).order_by("pk").values_list("name", flat=True),
+        people=[
+            *people.values_list("preferred_name", flat=True),
+            *(name for (name,) in without_account.order_by("name")),
         ],
+        groups=list(dict.fromkeys(chain.from_iterable(covered))),
         venues=list(Venue.objects.filter(site__in=sites).order_by("pk").values_list("name", "address")),
     )
 

@@ -10,7 +10,7 @@ from evaluation.models import Participant, Redaction, Replacement, Source, Study
 from evaluation.redaction.apply import redacted
 from evaluation.redaction.desk import Desk
 from evaluation.redaction.kinds import NAMED, Kind
-from evaluation.redaction.known import labels_of
+from evaluation.redaction.known import labels_of, table_of
 from evaluation.redaction.words import Span, Words, folded, words_of
 from evaluation.refusals import (
     AlreadyDecided,
@@ -133,7 +133,8 @@ def redacted_text(*, source: Source) -> str:
 
 def _open(source):
     """Refuse unless the text is being redacted; nobody else decides on it or changes the study's table meanwhile."""
-    Study.objects.select_for_update().get(pk=source.study_id)
+    # Not its key, which rows made at the same time refer to: they would wait for one another.
+    Study.objects.select_for_update(no_key=True).get(pk=source.study_id)
     expect_stage(source=source, state=State.RETURNED)
 
 
@@ -178,7 +179,7 @@ def _entry(study, words, kind, mark, offered, is_another, by, now):
 
 def _refuse_if_taken(study, words, kind, mark):
     """Someone else may have used what was offered as new since it was offered."""
-    labels = labels_of(study)
+    labels = labels_of(table_of(study))
     (fresh,) = labels.offered(words, [Span(0, len(words), kind)])
     if mark in labels.used and fresh != mark:
         raise MarkTaken(fresh)

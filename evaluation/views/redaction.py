@@ -44,7 +44,7 @@ def redaction_desk(request, pk):
     form = _settle_form(request, desk, span) if span else None
     if request.method == "POST":
         if not form:
-            messages.info(request, _("Someone has decided on that place already."))
+            messages.info(request, _("That place does not wait any more."))
             return redirect(_place_url(source, None))
         if form.is_valid() and _is_settled(request, form, desk, span):
             return redirect(_place_url(source, desk.after(span.start)))

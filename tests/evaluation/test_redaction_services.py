@@ -115,7 +115,7 @@ def test_desk_asks_as_often_for_one_name_as_for_many(source, group, django_asser
     assert source.study
     for more in (0, 3):
         MembershipFactory.create_batch(more, group=group)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(6):
             assert len(Desk(source).offers) == 6
 
 

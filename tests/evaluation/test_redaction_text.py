@@ -108,6 +108,11 @@ def test_name_is_told_by_the_words_before_it(text, name, label):
     assert (text[span.start : span.end], span.label, span.kind) == (name, label, Kind.PERSON)
 
 
+@pytest.mark.parametrize("text", ["my GP Monday", "my mother, The best", "our friend And so on", "his boss Christmas"])
+def test_what_is_no_name_is_not_told_as_one(text):
+    assert told(text) == []
+
+
 def test_name_told_once_is_found_wherever_it_stands():
     text = "My sister Maureen came. maureen stayed."
     assert [text[span.start : span.end] for span in suggest(text, Words())] == ["Maureen", "maureen"]
