@@ -187,7 +187,8 @@ def test_turns_hold_all_that_is_said_in_order(text):
         assert text[turn.start : turn.end] == text[turn.start : turn.end].strip()
     assert all(one.end <= next_one.start for one, next_one in pairwise(turns))
     if turns:
-        assert sum(text[turn.start : turn.end].count("word") for turn in turns) == text.count("word")
+        told = [f"{turn.speaker} {text[turn.start : turn.end]}" for turn in turns]
+        assert "".join(told).count("word") == text.count("word")
 
 
 # On the pages
