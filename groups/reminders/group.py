@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,18 +24,20 @@ _QUIET = """
            quiet.quiet_since + %s, quiet.quiet_since + %s
     FROM groups_supportgroup quiet
     JOIN groups_roleterm term ON term.group_id = quiet.id AND term.accepted_at IS NOT NULL AND term.ended_at IS NULL
-        AND term.role IN ('contact', 'host', 'greeter', 'deputy')
+        AND term.role = ANY (%s)
     WHERE quiet.state IN ('forming', 'active') AND quiet.quiet_since > %s AND quiet.quiet_since <= %s
     GROUP BY term.group_id, term.person_id, quiet.quiet_since
 """
 
 
 def plan_still_going(since, until):
-    return _QUIET, [QUIET, QUIET + LASTS, since - QUIET, until - QUIET]
+    return _QUIET, [QUIET, QUIET + LASTS, list(RoleTerm.OF_GROUP), since - QUIET, until - QUIET]
 
 
 def group_rows():
-    return SupportGroup.objects.all()
+    """Groups with `looked_after_by`: the keys of the people who do."""
+    terms = RoleTerm.objects.current().looking_after_group().filter(group=OuterRef("pk")).order_by()
+    return SupportGroup.objects.annotate(looked_after_by=ArraySubquery(terms.values("person")))
 
 
 def reason_not_to_send(message, group, now):
@@ -41,8 +45,7 @@ def reason_not_to_send(message, group, now):
         return "The group is having a break or has ended."
     if message.schedule_version != _version_of(group):
         return "Something was heard of the group since."
-    terms = RoleTerm.objects.current().looking_after_group().filter(group=group, person=message.recipient_id)
-    return "" if terms.exists() else "They don't look after the group any more."
+    return "" if message.recipient_id in group.looked_after_by else "They don't look after the group any more."
 
 
 def compose(message, group):

@@ -3,11 +3,12 @@
 from datetime import date
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from groups.models import Membership
+from groups.models import Membership, RoleTerm
 from peersupport.access.roles import Role
 from peersupport.reminders.registry import Email, Kind, register
 from supportplans.models import MutualSupportPlan, PlanWord
@@ -17,6 +18,7 @@ PROPOSED, WORD_DUE, REVIEW = "supportplans.plan_proposed", "supportplans.word_du
 ABOUT_WORDS = (PROPOSED, WORD_DUE)
 GROUP_ROLES = frozenset({Role.MEMBER, Role.ROLE_HOLDER})
 WHY = gettext_lazy("You get this because you belong to this group.")
+_NO_PART = "They take no part in the group now."
 
 # At once to whoever joins while a plan waits for words. The others were asked when it was proposed.
 _JOINED_SINCE = """
@@ -74,7 +76,7 @@ _REVIEW = """
     """(
               SELECT term.person_id FROM groups_roleterm term
               JOIN groups_membership holder ON holder.group_id = term.group_id AND holder.person_id = term.person_id
-              WHERE term.group_id = plan.group_id AND term.role IN ('contact', 'host', 'greeter', 'deputy')
+              WHERE term.group_id = plan.group_id AND term.role = ANY (%s)
                 AND term.accepted_at IS NOT NULL AND term.ended_at IS NULL AND holder.state = 'joined'
           )""",
 )
@@ -89,21 +91,31 @@ def plan_words_due(since, until):
 
 
 def plan_reviews(since, until):
-    return _REVIEW, [since, until, since, until]
+    roles = list(RoleTerm.OF_GROUP)
+    return _REVIEW, [since, until, roles, roles, since, until]
 
 
 def plan_rows():
+    """Plans with what is asked of them for many members at once.
+
+    `members` are the keys of those who take part in the group now, `heard` of those whose word counts already.
+    """
     being_made = MutualSupportPlan.objects.being_made().filter(group=OuterRef("group"))
-    return MutualSupportPlan.objects.select_related("group").annotate(has_newer=Exists(being_made))
+    joined = Membership.objects.joined().filter(group=OuterRef("group"), person__isnull=False).order_by()
+    words = PlanWord.objects.counting().filter(plan=OuterRef("pk")).order_by()
+    return MutualSupportPlan.objects.select_related("group").annotate(
+        has_newer=Exists(being_made),
+        members=ArraySubquery(joined.values("person")),
+        heard=ArraySubquery(words.values("person")),
+    )
 
 
 def reason_not_to_ask(message, plan, now):
     if plan.state != MutualSupportPlan.State.PROPOSED or plan.proposals != message.schedule_version:
         return "The plan is not waiting for words any more."
-    if not _takes_part(message, plan):
-        return "They take no part in the group now."
-    said = PlanWord.objects.counting().filter(plan=plan, person=message.recipient_id)
-    return "They have said their word." if said.exists() else ""
+    if message.recipient_id not in plan.members:
+        return _NO_PART
+    return "They have said their word." if message.recipient_id in plan.heard else ""
 
 
 def reason_not_to_remind(message, plan, now):
@@ -111,7 +123,7 @@ def reason_not_to_remind(message, plan, now):
         return "The group is working on a new version, or has one."
     if not plan.review_on or _version_of(plan.review_on) != message.schedule_version:
         return "The day was changed."
-    return "" if _takes_part(message, plan) else "They take no part in the group now."
+    return "" if message.recipient_id in plan.members else _NO_PART
 
 
 def compose_proposed(message, plan):
@@ -133,10 +145,6 @@ def _mail(plan, subject, template, label):
         context={"plan": plan},
         action=(label, f"{settings.BASE_URL}{plan.get_absolute_url()}"),
     )
-
-
-def _takes_part(message, plan):
-    return Membership.objects.joined().filter(group=plan.group_id, person=message.recipient_id).exists()
 
 
 def _version_of(day):
