@@ -50,7 +50,7 @@ def rendered(message: Message, kind: Kind, email: Email, unsubscribe: str) -> tu
 
 def kept_with[T](row: Model, key: Hashable, make: Callable[[], T]) -> T:
     """What `make` gave the first time it was asked for this key of this row, as it was read."""
-    kept = row.__dict__.setdefault("_kept", {})
+    kept = row.__dict__.setdefault("_said", {})
     if key not in kept:
         kept[key] = make()
     return kept[key]

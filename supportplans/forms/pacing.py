@@ -88,10 +88,6 @@ class TryPacingForm(PageForm):
 class SetPacingForm(PageForm):
     submit_label = _("Save")
 
-    def __init__(self, *args, unit, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["amount"].label = _("How much, to begin with? (%(unit)s)") % {"unit": unit.lower()}
-
     amount = forms.IntegerField(min_value=1, max_value=MOST, error_messages={"required": _("Enter how much, like 5")})
     from_on = DateField(
         label=_("From which day?"),
@@ -117,6 +113,10 @@ class SetPacingForm(PageForm):
         required=False,
         is_small=True,
     )
+
+    def __init__(self, *args, unit, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].label = _("How much, to begin with? (%(unit)s)") % {"unit": unit.lower()}
 
     def clean_rest_days(self):
         return [int(day) for day in self.cleaned_data["rest_days"]]
