@@ -516,3 +516,54 @@ class WithdrawalFactory(DjangoModelFactory):
     scope = evaluation.Withdrawal.Scope.NO_COLLECTION
     withdrawn_at = NOW - timedelta(days=10)
     recorded_by = factory.SubFactory(PersonFactory)
+
+
+class TranscriptFactory(DjangoModelFactory):
+    """A transcript of an interview; pass `text`. Its participant belongs to `study`."""
+
+    class Meta:
+        model = evaluation.Source
+        exclude = ["participant", "person"]
+
+    study = factory.SubFactory(StudyFactory)
+    participant = factory.SubFactory(ParticipantFactory, study=factory.SelfAttribute("..study"))
+    person = factory.SubFactory(PersonFactory)
+    interview = factory.LazyAttribute(
+        lambda source: evaluation.Interview.objects.create(
+            study=source.study, participant=source.participant, participant_kind="member", interviewer=source.person,
+            consent_form=source.study.consent_forms.first() or ConsentFormFactory(study=source.study), mode="phone",
+            started_at=NOW - timedelta(days=9), length_minutes=40, recording="none", created_at=NOW,
+        )
+    )  # fmt: skip
+    kind = evaluation.Source.Kind.TRANSCRIPT
+    version = 1
+    text = "I: How was it?\nP: It was good to be there."
+    sha256 = "0" * 64
+    added_by = factory.SelfAttribute("person")
+    added_at = NOW - timedelta(days=8)
+
+
+class CodeFactory(DjangoModelFactory):
+    class Meta:
+        model = evaluation.Code
+
+    study = factory.SubFactory(StudyFactory)
+    name = factory.Sequence(lambda n: f"Code {n}")
+    position = factory.Sequence(lambda n: n)
+    colour = evaluation.Code.Colour.TEAL
+    added_by = factory.SubFactory(PersonFactory)
+    added_at = NOW - timedelta(days=7)
+
+
+class CodingFactory(DjangoModelFactory):
+    """The first word of a transcript; pass `source` and `code` of one study, or neither."""
+
+    class Meta:
+        model = evaluation.Coding
+
+    source = factory.SubFactory(TranscriptFactory)
+    code = factory.SubFactory(CodeFactory, study=factory.SelfAttribute("..source.study"))
+    coder = factory.SubFactory(PersonFactory)
+    start = 0
+    end = 2
+    coded_at = NOW - timedelta(days=6)

@@ -128,6 +128,10 @@ evaluation.reopen_transcript    .   .   .   .   .   .   .   .   .   x   x   .   
 evaluation.view_replacement     .   .   .   .   .   .   .   .   .   .   .   .   x   .   .
 evaluation.view_observation     .   .   .   .   .   .   .   .   .   x   x   x   .   .   .
 evaluation.record_observation   .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
+evaluation.view_coding          .   .   .   .   .   .   .   .   .   x   .   x   .   .   .
+evaluation.code_texts           .   .   .   .   .   .   .   .   .   x   .   x   .   .   .
+evaluation.change_codes         .   .   .   .   .   .   .   .   .   x   .   x   .   .   .
+evaluation.run_round            .   .   .   .   .   .   .   .   .   x   .   .   .   .   .
 evaluation.view_export          .   .   .   .   .   .   .   .   .   x   .   x   .   x   .
 evaluation.request_export       .   .   .   .   .   .   .   .   .   x   .   x   .   .   .
 evaluation.download_export      .   .   .   .   .   .   .   .   .   x   .   x   .   .   .

@@ -1,12 +1,19 @@
+from evaluation.models.code import Code
+from evaluation.models.coding import Coding, CodingRound, Settlement
 from evaluation.models.consent import ConsentDecision, ConsentForm, ConsentStatement, Withdrawal
 from evaluation.models.export import Export, ExportedParticipant
 from evaluation.models.fieldwork import Interview, Observation, ObservationConsent, Source
+from evaluation.models.memo import CellSummary, Memo
 from evaluation.models.participant import IdentityKey, IdentityLook, Participant
 from evaluation.models.redaction import Redaction, Replacement
 from evaluation.models.study import Study, StudyMember
 from evaluation.models.transcript import TranscriptState, TranscriptStep
 
 __all__ = [
+    "CellSummary",
+    "Code",
+    "Coding",
+    "CodingRound",
     "ConsentDecision",
     "ConsentForm",
     "ConsentStatement",
@@ -15,11 +22,13 @@ __all__ = [
     "IdentityKey",
     "IdentityLook",
     "Interview",
+    "Memo",
     "Observation",
     "ObservationConsent",
     "Participant",
     "Redaction",
     "Replacement",
+    "Settlement",
     "Source",
     "Study",
     "StudyMember",

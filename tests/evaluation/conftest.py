@@ -9,10 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from evaluation.models import ConsentStatement
+from evaluation.services.coding_round import start_round
 from evaluation.services.consent import withdraw
 from evaluation.services.interview import record_interview
 from evaluation.services.participant import open_identity_key
 from tests.factories import (
+    CodeFactory,
     ConsentDecisionFactory,
     ConsentFormFactory,
     ConsentStatementFactory,
@@ -21,9 +23,12 @@ from tests.factories import (
     StudyFactory,
     StudyMemberFactory,
     SupportGroupFactory,
+    TranscriptFactory,
 )
 
 Purpose = ConsentStatement.Purpose
+#: With an emoji of two UTF-16 units, one of several code points, and words from right to left.
+TEXT = "I: How was it?\nP: Good 🙂 to be there. שלום to all.\nI: And then?\nP: They 👩‍🦽 moved a chair. Good again."
 
 
 @pytest.fixture
@@ -57,6 +62,33 @@ def interviewer(study):
 @pytest.fixture
 def key_holder(study):
     return StudyMemberFactory(study=study, duty="key_holder").person
+
+
+@pytest.fixture
+def analyst(study):
+    return StudyMemberFactory(study=study, duty="analyst").person
+
+
+@pytest.fixture
+def other_analyst(study):
+    return StudyMemberFactory(study=study, duty="analyst").person
+
+
+@pytest.fixture
+def text(study, participant):
+    """A transcript of `participant`."""
+    return TranscriptFactory(study=study, participant=participant, text=TEXT)
+
+
+@pytest.fixture
+def code(study, analyst):
+    return CodeFactory(study=study, name="Belonging", definition="Being one of them.", added_by=analyst)
+
+
+@pytest.fixture
+def coding_round(study, analyst, other_analyst, text, lead, now):
+    """An open round of two coders over one text."""
+    return start_round(study=study, coders=[analyst, other_analyst], sources=[text], by=lead, now=now)
 
 
 @pytest.fixture

@@ -102,9 +102,9 @@ def test_other_texts_count_as_coded_by_nobody():
         {"t": 100, "other": 900}, ["A", "B"], [Position("t", "c", "A", 0, 100), Position("t", "c", "B", 50, 100)]
     )["c"]
     assert (found.units, found.percent) == (1000, 0.95)
-    turned = over_turns(
-        {"t": [(0, 50), (50, 100)], "other": [(0, 900)]}, ["A", "B"], [Position("t", "c", "A", 0, 10)]
-    )["c"]
+    turned = over_turns({"t": [(0, 50), (50, 100)], "other": [(0, 900)]}, ["A", "B"], [Position("t", "c", "A", 0, 10)])[
+        "c"
+    ]
     assert (turned.units, turned.percent) == (3, pytest.approx(2 / 3))
 
 
