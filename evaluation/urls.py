@@ -1,14 +1,21 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from evaluation.views import (
+    code,
+    codebook,
+    coding,
+    coding_round,
     consent_form,
     export,
     interview,
+    matrix,
+    memo,
     mine,
     observation,
     participant,
     redaction,
     replacement,
+    segment,
     source,
     study,
     transcript,
@@ -89,6 +96,46 @@ observation_patterns = [
     path("observations/<int:pk>/note/", observation.observation_note_add, name="observation_note_add"),
 ]
 
+coding_patterns = [
+    path("studies/<int:pk>/coding/", coding.text_list, name="text_list"),
+    path("studies/<int:pk>/coding/search/", segment.text_search, name="text_search"),
+    path("texts/<int:pk>/code/", coding.text_code, name="text_code"),
+    path("texts/<int:pk>/codings/add/", coding.coding_add, name="coding_add"),
+    path("texts/<int:pk>/letters/", coding.letters_switch, name="letters_switch"),
+    path("codings/<int:pk>/take-back/", coding.coding_take_back, name="coding_take_back"),
+    path("studies/<int:pk>/codes/", code.code_list, name="code_list"),
+    path("studies/<int:pk>/codes/add/", code.code_add, name="code_add"),
+    path("studies/<int:pk>/codes/import/", codebook.codebook_import, name="codebook_import"),
+    re_path(
+        r"^studies/(?P<pk>\d+)/codes/codebook\.(?P<ending>csv|qdc)$",
+        codebook.codebook_download,
+        name="codebook_download",
+    ),
+    path("codes/<int:pk>/", segment.segment_list, name="segment_list"),
+    path("codes/<int:pk>/edit/", code.code_edit, name="code_edit"),
+    path("codes/<int:pk>/move/", code.code_move, name="code_move"),
+    path("codes/<int:pk>/shift/", code.code_shift, name="code_shift"),
+    path("codes/<int:pk>/merge/", code.code_merge, name="code_merge"),
+    path("codes/<int:pk>/end/", code.code_end, name="code_end"),
+    path("studies/<int:pk>/matrix/", matrix.code_matrix, name="code_matrix"),
+    path("participants/<int:pk>/summaries/<int:code_pk>/", matrix.cell_write, name="cell_write"),
+    path("studies/<int:pk>/rounds/", coding_round.round_list, name="round_list"),
+    path("studies/<int:pk>/rounds/start/", coding_round.round_start, name="round_start"),
+    path("rounds/<int:pk>/", coding_round.round_detail, name="round_detail"),
+    path("rounds/<int:pk>/close/", coding_round.round_close, name="round_close"),
+    path(
+        "rounds/<int:pk>/settle/<int:source_pk>/<int:code_pk>/<int:start>-<int:end>/",
+        coding_round.disagreement_settle,
+        name="disagreement_settle",
+    ),
+    path("studies/<int:pk>/memos/", memo.memo_list, name="memo_list"),
+    re_path(
+        r"^studies/(?P<pk>\d+)/memos/(?P<on>study|source|code|coding|participant)/(?P<on_pk>\d+)/add/$",
+        memo.memo_add,
+        name="memo_add",
+    ),
+]
+
 urlpatterns = [
     *my_patterns,
     *study_patterns,
@@ -96,5 +143,6 @@ urlpatterns = [
     *interview_patterns,
     *transcript_patterns,
     *observation_patterns,
+    *coding_patterns,
     *export_patterns,
 ]

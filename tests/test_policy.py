@@ -130,6 +130,7 @@ evaluation.view_observation     .   .   .   .   .   .   .   .   .   x   x   x   
 evaluation.record_observation   .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
 evaluation.view_coding          .   .   .   .   .   .   .   .   .   x   .   x   .   .   .
 evaluation.code_texts           .   .   .   .   .   .   .   .   .   x   .   x   .   .   .
+evaluation.take_back_coding     x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 evaluation.change_codes         .   .   .   .   .   .   .   .   .   x   .   x   .   .   .
 evaluation.run_round            .   .   .   .   .   .   .   .   .   x   .   .   .   .   .
 evaluation.view_export          .   .   .   .   .   .   .   .   .   x   .   x   .   x   .

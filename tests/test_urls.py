@@ -29,6 +29,8 @@ TEAM = {"lead", "interviewer", "analyst", "key_holder", "approver"}
 RESEARCHERS = TEAM | {"other_lead"}
 COLLECTORS = {"lead", "interviewer"}
 READERS = COLLECTORS | {"analyst"}
+CODERS = {"lead", "analyst"}
+NOT_CODERS = TEAM - CODERS
 NOT_READERS = TEAM - READERS
 NOT_COLLECTORS = TEAM - COLLECTORS
 
@@ -309,6 +311,31 @@ EXPECTED = {
     "evaluation:observation_record": ("", "get", {200: COLLECTORS, 403: NOT_COLLECTORS}),
     "evaluation:observation_detail": ("observation", "get", {200: READERS}),
     "evaluation:observation_note_add": ("observation", "get", {200: COLLECTORS, 403: {"analyst"}}),
+    "evaluation:text_list": ("study", "get", {200: CODERS, 403: NOT_CODERS}),
+    "evaluation:text_search": ("study", "get", {200: CODERS, 403: NOT_CODERS}),
+    "evaluation:text_code": ("source", "get", {200: CODERS, 403: {"interviewer"}}),
+    "evaluation:coding_add": ("source", "get", {200: CODERS, 403: {"interviewer"}}),
+    "evaluation:letters_switch": ("source", "post", {302: CODERS, 403: {"interviewer"}}),
+    "evaluation:coding_take_back": ("coding", "post", {302: {"analyst"}, 403: {"lead"}}),
+    "evaluation:code_list": ("study", "get", {200: CODERS, 403: NOT_CODERS}),
+    "evaluation:code_add": ("study", "get", {200: CODERS, 403: NOT_CODERS}),
+    "evaluation:codebook_import": ("study", "get", {200: CODERS, 403: NOT_CODERS}),
+    "evaluation:codebook_download": ("", "get", {200: CODERS, 403: NOT_CODERS}),
+    "evaluation:segment_list": ("code", "get", {200: CODERS}),
+    "evaluation:code_edit": ("code", "get", {200: CODERS}),
+    "evaluation:code_move": ("code", "get", {200: CODERS}),
+    "evaluation:code_shift": ("code", "post", {302: CODERS}),
+    "evaluation:code_merge": ("code", "get", {200: CODERS}),
+    "evaluation:code_end": ("code", "get", {200: CODERS}),
+    "evaluation:code_matrix": ("study", "get", {200: CODERS, 403: NOT_CODERS}),
+    "evaluation:cell_write": ("", "get", {200: CODERS, 403: NOT_CODERS}),
+    "evaluation:round_list": ("study", "get", {200: CODERS, 403: NOT_CODERS}),
+    "evaluation:round_start": ("study", "get", {200: {"lead"}, 403: TEAM - {"lead"}}),
+    "evaluation:round_detail": ("round", "get", {200: CODERS}),
+    "evaluation:round_close": ("round", "post", {302: {"lead"}, 403: {"analyst"}}),
+    "evaluation:disagreement_settle": ("", "get", {200: CODERS}),
+    "evaluation:memo_list": ("study", "get", {200: CODERS, 403: NOT_CODERS}),
+    "evaluation:memo_add": ("", "get", {200: CODERS, 403: NOT_CODERS}),
     "evaluation:export_list": (
         "study",
         "get",
@@ -373,6 +400,10 @@ SPECIAL_ARGS = {
     "supportplans:self_report_over_time": lambda rows: ["pain_nrs"],
     "groups:answer_note": lambda rows: [rows["meeting"].pk, rows["kept_membership"].pk],
     "groups:call_note": lambda rows: [rows["meeting"].pk, rows["kept_membership"].pk],
+    "evaluation:codebook_download": lambda rows: [rows["study"].pk, "csv"],
+    "evaluation:cell_write": lambda rows: [rows["participant"].pk, rows["code"].pk],
+    "evaluation:memo_add": lambda rows: [rows["study"].pk, "code", rows["code"].pk],
+    "evaluation:disagreement_settle": lambda rows: [rows["round"].pk, rows["source"].pk, rows["code"].pk, 0, 5],
     "evaluation:observation_record": lambda rows: [rows["study"].pk, rows["past_meeting"].pk],
 }
 

@@ -8,6 +8,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from evaluation.models import ConsentForm, ConsentStatement, Export, IdentityKey, Interview, Observation, Source
+from evaluation.services.coding_round import close_round, start_round
+from evaluation.services.memo import add_memo, write_cell
 from evaluation.services.redaction import approve_redaction, finish_redaction, replace_spans
 from evaluation.services.source import add_interview_text
 from evaluation.services.transcript import check_transcript, return_transcript
@@ -221,6 +223,7 @@ def _study_side(world):
         added_by=people["interviewer"], added_at=now,
     )  # fmt: skip
     _redactions(world)
+    _coding_side(world)
     rows["duty"] = rows["study"].team.get(duty="analyst")
     rows["observation"] = Observation.objects.create(
         study=rows["study"], meeting=rows["past_meeting"], observer=people["interviewer"], observer_role="observer",
@@ -250,3 +253,22 @@ def _redactions(world):
         finish_redaction(source=rows[name], by=by, now=now)
     rows["approved"] = approve_redaction(source=rows["original"], by=people["lead"], now=now)
     rows["redaction"] = rows["waiting_transcript"].redactions.get()
+
+
+def _coding_side(world):
+    """A code and a coding of the analyst's; a closed round in which they and the lead differ."""
+    people, rows, now = world.people, world.rows, timezone.now()
+    rows["code"] = make.CodeFactory(study=rows["study"], name="Zq7code name", definition="Zq7code definition")
+    make.CodeFactory(study=rows["study"])
+    rows["round"] = start_round(
+        study=rows["study"], coders=[people["analyst"], people["lead"]], sources=[rows["source"]], by=people["lead"],
+        now=now,
+    )  # fmt: skip
+    make.CodingFactory(
+        source=rows["source"], code=rows["code"], coder=people["analyst"], round=rows["round"], start=0, end=5
+    )
+    close_round(round=rows["round"], by=people["lead"], now=now)
+    rows["coding"] = make.CodingFactory(source=rows["source"], code=rows["code"], coder=people["analyst"])
+    by = {"by": people["analyst"], "now": now}
+    add_memo(study=rows["study"], about={}, text="Zq7code memo", **by)
+    write_cell(participant=rows["participant"], code=rows["code"], number=0, text="Zq7code summary", **by)

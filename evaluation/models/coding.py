@@ -11,6 +11,7 @@ from django.urls import reverse
 from evaluation.models.fieldwork import Source
 from evaluation.reach import duty_paths
 from peersupport.access.governed import Governed, GovernedQuerySet, ids_where
+from peersupport.access.roles import Role
 
 
 class CodingRoundQuerySet(GovernedQuerySet):
@@ -92,7 +93,7 @@ class Coding(Governed):
     taken_back_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     view_permission = "evaluation.view_coding"
-    ROLE_PATHS = duty_paths("source__study")
+    ROLE_PATHS = {**duty_paths("source__study"), Role.OWNER: lambda person: Q(coder=person)}
 
     objects = CodingQuerySet.as_manager()
 

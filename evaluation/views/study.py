@@ -109,6 +109,10 @@ def rights_in(study, person):
         "view_observation",
         "record_observation",
         "view_identity_key",
+        "view_coding",
+        "code_texts",
+        "change_codes",
+        "run_round",
         "view_export",
     )
     return {verb: person.has_perm(f"evaluation.{verb}", study) for verb in verbs}

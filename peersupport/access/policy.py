@@ -121,6 +121,7 @@ _TABLE = {
     "evaluation.record_observation": {LEAD, Role.INTERVIEWER},
     "evaluation.view_coding": {LEAD, Role.ANALYST},
     "evaluation.code_texts": {LEAD, Role.ANALYST},
+    "evaluation.take_back_coding": {OWNER},
     "evaluation.change_codes": {LEAD, Role.ANALYST},
     "evaluation.run_round": {LEAD},
     "evaluation.view_export": {LEAD, Role.ANALYST, Role.APPROVER},
