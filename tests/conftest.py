@@ -1,7 +1,6 @@
 """What every test stands on: database, broker, browser. Test data is in factories.py."""
 
 import os
-import shutil
 from pathlib import Path
 
 import django.test
@@ -20,7 +19,6 @@ NOTIFY_KEY = "tests-26785a09-ab16-4eb0-8407-a37497a57506-3d844edf-8d35-48ac-975b
 VAPID_KEY = b64urlencode(bytes(range(1, 33)))
 #: What takes longest begins first, so that no worker is left alone with it at the end.
 LONGEST = ["test_urls.py", "test_demo.py", "test_supervisor.py", "test_canaries.py", "test_group_canaries.py"]
-BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 
 
 def pytest_collection_modifyitems(items):
@@ -77,7 +75,7 @@ def base_url():
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args, playwright):
-    installed = next(filter(None, map(shutil.which, BROWSERS)), None)
+    installed = processes.installed_browser()
     if not installed and not Path(playwright.chromium.executable_path).exists():
         pytest.fail("The journeys need a browser. Install Chromium or Chrome, or run: playwright install chromium")
     # Chromium's sandbox refuses to run as root, as in containers; the pages it opens here are our own.

@@ -1,6 +1,7 @@
 """Real processes beside the tests: Celery's worker and beat, the web server."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -10,6 +11,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
+BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
+
+
+def installed_browser():
+    """Where the system's own Chromium or Chrome is; None without one: then Playwright's is taken."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 @contextmanager

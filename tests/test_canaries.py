@@ -69,6 +69,13 @@ def test_another_persons_rows_answer_404_to_a_replayed_request(world):
         assert status_of(browser, method, address_of(name, row, world.rows)) == 404, name
 
 
+@pytest.mark.parametrize("who", [*OUTSIDERS, *STAFF, "member", "peer"])
+def test_what_analysts_write_stays_with_those_who_code(who):
+    words = {"name", "definition", "memo", "summary"}
+    seen = {word for word in words if f"Zq7code {word}".encode() in visit(who).content}
+    assert seen == (words if who in {"lead", "analyst"} else set())
+
+
 def test_how_a_member_is_stays_with_them(world):
     """There is no text in it to plant a canary in: who can see the rows is asked instead."""
     for who, person in world.people.items():

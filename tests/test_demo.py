@@ -7,7 +7,21 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from evaluation.models import Export, Interview, Observation, Participant, Replacement, Source, TranscriptState
+from evaluation.models import (
+    CellSummary,
+    Code,
+    Coding,
+    CodingRound,
+    Export,
+    Interview,
+    Memo,
+    Observation,
+    Participant,
+    Replacement,
+    Source,
+    TranscriptState,
+)
+from evaluation.reliability import Reading
 from groups.models import (
     Attendance,
     Call,
@@ -89,6 +103,7 @@ def test_story_is_told_at_scale(settings):
     _shared_things_are_seen_reported_and_hidden()
     _some_say_how_they_are(now)
     _transcripts_are_in_every_state_but_none()
+    _the_study_is_coded()
     _accounts_can_be_used()
     settings.DEMO = True
     call_command("demo")
@@ -168,6 +183,19 @@ def _some_say_how_they_are(now):
     assert set(SelfReportAnswer.objects.exclude(missing="").values_list("missing", flat=True)) == set(Missing)
     assert reports.filter(scores__value=None).exists()
     assert set(SelfReportWish.objects.values_list("is_on", flat=True)) == {True, False}
+
+
+def _the_study_is_coded():
+    """A tree in use, a closed round with what is settled and what waits, an open one, memos and summaries."""
+    assert Code.objects.in_use().filter(parent__isnull=False).count() >= 5
+    assert Coding.objects.standing().filter(round=None).count() > 5
+    assert {round.closed_at is None for round in CodingRound.objects.all()} == {True, False}
+    lead = Person.objects.get(email="researcher@example.org")
+    reading = Reading(CodingRound.objects.exclude(closed_at=None).get(), lead)
+    assert any(row.characters.kappa is not None for row in reading.rows())
+    assert {one.settled is None for one in reading.differences()} == {True, False}
+    assert Memo.objects.count() == 2
+    assert CellSummary.objects.count() == 3
 
 
 def _accounts_can_be_used():

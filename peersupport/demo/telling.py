@@ -8,6 +8,7 @@ from django.db import transaction
 from groups.models import Membership
 from peersupport.demo.around_meetings import tell_around_meetings
 from peersupport.demo.cast import Telling, account_holder, give_second_factors
+from peersupport.demo.coding import tell_coding
 from peersupport.demo.comings_and_goings import tell_comings_and_goings
 from peersupport.demo.flareups import tell_flareups
 from peersupport.demo.founding import found_group, found_sites, furnish_venues, tutors_of
@@ -46,6 +47,7 @@ def tell(now: datetime, say: Callable[[str], None]) -> None:
     tell_around_meetings(telling, circles)
     say("The study")
     tell_study(telling, circles)
+    tell_coding(telling)
     tell_site_side(telling, sites, venues, circles)
     tell_wishes(telling, circles)
     tell_in_touch(telling, circles[0])

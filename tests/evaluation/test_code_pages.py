@@ -53,7 +53,7 @@ def test_code_tree_is_built_through_pages(desk, study, code):
     assert (chairs.parent, chairs.colour) == (code, 5)
     assert [branch.label for branch, _count in page.context["rows"]] == [
         "Belonging",
-        "Belonging &gt; Moving chairs".replace("&gt;", ">"),
+        "Belonging > Moving chairs",
     ]
     desk.post(address("code_edit", chairs.pk), {"name": "Chairs", "definition": "", "colour": 2})
     desk.post(address("code_move", chairs.pk), {"parent": ""})

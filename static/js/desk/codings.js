@@ -5,7 +5,7 @@ const PATIENCE = 15000;
 
 export function codingsOf(desk, places, { codings: rows, codes, coders, me }) {
   const words = Object.fromEntries([...desk.querySelectorAll("[data-word]")].map((one) => [one.dataset.word, one.textContent]));
-  const [said, here, undo] = ["said", "here", "undo"].map((name) => desk.querySelector(`[data-desk-${name}]`));
+  const [said, here, undo, stale] = ["said", "here", "undo", "stale"].map((name) => desk.querySelector(`[data-desk-${name}]`));
   const codings = rows.map(([key, start, end, code, coder, isOwn]) => ({ key, start, end, code, who: coders[coder], isOwn: !!isOwn }));
   const canDraw = "highlights" in CSS;
   let [last, at] = [null, null];
@@ -72,8 +72,9 @@ export function codingsOf(desk, places, { codings: rows, codes, coders, me }) {
     showAt(at);
   }
 
-  // The letters beside the lines that a change reaches into.
+  // What the server listed has changed: the letters beside the lines are put right, the list can be asked for anew.
   function remark(start, end) {
+    stale.hidden = false;
     for (const line of places.lines.filter((one) => one.start < end && one.start + one.length > start)) {
       const marks = new Set(codings.filter((one) => one.start < line.start + line.length && one.end > line.start).map((one) => codes[one.code][1]));
       if (marks.size) line.element.dataset.marks = [...marks].join(" ");
