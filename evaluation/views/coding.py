@@ -54,7 +54,7 @@ def text_code(request, pk):
     record_looks(request, [source])
     tree = tree_of(source.study)
     codes = {branch.code.pk: branch.code for branch in tree}
-    standing = Coding.objects.visible_to(request.user).filter(source=source).standing()
+    standing = Coding.objects.visible_to(request.user).filter(source=source).standing().filter(code_now__in=codes)
     codings = list(standing.select_related("coder").defer("coder__password").in_reading_order())
     page = page_of(standing.select_related("coder"), key="start", query=request.GET, size=PAGE)
     context = {

@@ -7,7 +7,7 @@ import { placesOf } from "./desk/places.js";
 
 const desk = document.querySelector("[data-desk]");
 
-if (desk) start(desk);
+if (desk && Intl.Segmenter) start(desk);
 
 function start(desk) {
   const box = desk.querySelector("[data-desk-text]");

@@ -1,6 +1,7 @@
 // Choosing words: whatever the mouse or a finger selects, and by keyboard line by line (up, down), sentence by sentence
 // (left, right) or word by word (Ctrl or Alt with left, right); Shift extends. Enter or a letter goes to the codes.
 const STEPS = { ArrowDown: ["line", 1], ArrowUp: ["line", -1], ArrowRight: ["sentence", 1], ArrowLeft: ["sentence", -1] };
+const SIZES = { word: 1, sentence: 2, line: 3 };
 const LONGEST = 120;
 
 export function chooserOf(desk, box, places, { onChoose, onPick }) {
@@ -10,8 +11,8 @@ export function chooserOf(desk, box, places, { onChoose, onPick }) {
   const segmenters = Object.fromEntries(
     ["sentence", "word"].map((granularity) => [granularity, new Intl.Segmenter(document.documentElement.lang, { granularity })]),
   );
-  // `first` is what was chosen before Shift began to extend it.
-  let [chosen, first] = [null, null];
+  // `first` is what was chosen before Shift began to extend it, `grain` the kind of step that chose it.
+  let [chosen, first, grain] = [null, null, "line"];
   if (picked) CSS.highlights.set("app-picked", picked);
 
   // The stretches of a line that one step goes to: [from, to] in units, without white space around them.
@@ -40,8 +41,12 @@ export function chooserOf(desk, box, places, { onChoose, onPick }) {
 
   function move(unit, way) {
     const from = chosen ?? { from: { line: places.lines[0], unit: 0 }, to: { line: places.lines[0], unit: 0 } };
-    const step = way > 0 ? next(chosen && unit === "word" && first === null ? from.from : from.to, unit) : previous(from.from, unit);
-    if (step) choose(step, step);
+    // After a line, its first sentence; after a sentence, its first word.
+    const isFiner = chosen && SIZES[unit] < SIZES[grain];
+    const step = way > 0 ? next(isFiner ? from.from : from.to, unit) : previous(isFiner ? from.to : from.from, unit);
+    if (!step) return;
+    grain = unit;
+    choose(step, step);
   }
 
   // Grows at one end; what had grown at the other end shrinks first.
@@ -98,8 +103,16 @@ export function chooserOf(desk, box, places, { onChoose, onPick }) {
     if (range.collapsed) return onChoose({ from, to: from });
     const now = places.trimmed(from, to);
     if (!now || (chosen && same(now.from, chosen.from) && same(now.to, chosen.to))) return;
-    [chosen, first] = [now, now];
+    [chosen, first, grain] = [now, now, "word"];
     show();
+  }
+
+  // A click beside the chosen words lets go of them.
+  function clicked() {
+    if (!chosen || !getSelection().isCollapsed) return;
+    [chosen, first] = [null, null];
+    show();
+    selected();
   }
 
   function same(one, other) {
@@ -125,6 +138,7 @@ export function chooserOf(desk, box, places, { onChoose, onPick }) {
   }
 
   box.addEventListener("keydown", pressed);
+  box.addEventListener("click", clicked);
   document.addEventListener("selectionchange", selected);
   return {
     chosen: () => chosen && { ...chosen, start: places.toPoint(chosen.from), end: places.toPoint(chosen.to), words: places.words(chosen) },

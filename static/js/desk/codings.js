@@ -50,6 +50,8 @@ export function codingsOf(desk, places, { codings: rows, codes, coders, me }) {
     last = { code, start, end, waits: true, guid: same ? last.guid : crypto.randomUUID?.() ?? uuid() };
     const { isDone, answer } = await send(desk.dataset.add, { code, start, end, guid: last.guid });
     if (!isDone) return say(answer?.sentence ?? "lost");
+    // Merged into a code that was added meanwhile: the server knows how it is drawn.
+    if (!codes[answer.code]) return location.reload();
     last = { ...last, waits: false, key: answer.key };
     if (answer.stands && !codings.some((one) => one.key === answer.key)) {
       codings.push({ key: answer.key, start, end, code: answer.code, who: me, isOwn: true });
