@@ -102,7 +102,7 @@ def _mean(coefficient: Callable[[Pair], float | None], pairs: list[Pair]) -> flo
 
 
 def _pair(tally, one, other):
-    counts = Counter()
+    counts: Counter[tuple[int, int]] = Counter()
     for coders, number in tally.units.items():
         counts[coders >> one & 1, coders >> other & 1] += number
     return Pair(counts[1, 1], counts[1, 0], counts[0, 1], counts[0, 0])

@@ -14,6 +14,8 @@ from peersupport.forms import PageForm, RadiosField
 
 #: What PostgreSQL keeps in a positive integer.
 LARGEST = 2**31 - 1
+#: More than anybody codes at once; looking for it would only take time.
+LONGEST_QUOTE = 20_000
 NOT_THERE = _("These words are not in the text. Copy them from the text, then paste them here.")
 TOO_OFTEN = _("These words come too often. Paste more of what stands around them.")
 
@@ -38,6 +40,7 @@ class AddCodingForm(PageForm):
         label=_("Words from the text"),
         help_text=_("Copy them from the text and paste them here."),
         widget=forms.Textarea,
+        max_length=LONGEST_QUOTE,
         error_messages={"required": _("Paste the words to code")},
     )
     place = RadiosField(label=_("Which of these do you mean?"), choices=(), required=False)
@@ -48,7 +51,8 @@ class AddCodingForm(PageForm):
     def __init__(self, *args, text, branches, **kwargs):
         super().__init__(*args, initial={"guid": uuid.uuid4()}, **kwargs)
         self.fields["code"].offer(branches)
-        self.places = places_of(text, self.data.get(self.add_prefix("quote"), "")) if self.is_bound else []
+        quote = self.data.get(self.add_prefix("quote"), "") if self.is_bound else ""
+        self.places = places_of(text, quote) if len(quote) <= LONGEST_QUOTE else []
         if 1 < len(self.places) <= MOST_PLACES:
             self.fields["place"].choices = [(str(one.start), _in_its_line(one)) for one in self.places]
         else:

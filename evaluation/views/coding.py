@@ -79,6 +79,7 @@ def coding_add(request, pk):
     require(request.user, "evaluation.code_texts", source)
     if request.headers.get("X-Desk"):
         return _answer_to_desk(request, source)
+    record_looks(request, [source])
     cancel_url = reverse("evaluation:text_code", args=[source.pk])
     form = AddCodingForm(request.POST or None, text=source.text, branches=tree_of(source.study), cancel_url=cancel_url)
     if form.is_valid() and _is_added(request, form, source):
@@ -109,6 +110,7 @@ def coding_take_back(request, pk):
 def letters_switch(request, pk):
     """Whether a letter typed in the text opens the list of codes, until the person signs out."""
     source = _source_or_404(request, pk)
+    require(request.user, "evaluation.code_texts", source)
     request.session[LETTERS_OFF] = not request.session.get(LETTERS_OFF)
     return redirect("evaluation:text_code", source.pk)
 

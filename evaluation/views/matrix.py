@@ -17,16 +17,18 @@ from peersupport.access.log import Action, record_each
 from peersupport.paging import page_of
 
 PAGE = 20
-MOST_COLUMNS = 8
+#: The theme that is no code: all that stand at the top.
+TOP = "top"
 
 
 def code_matrix(request, pk):
-    """One theme at a time (`?theme=`): a code and what stands below it, at most so many columns."""
+    """One theme at a time (`?theme=`): a code and what stands below it; or the codes at the top."""
     study = get_object_or_404(Study.objects.visible_to(request.user), pk=pk)
     require(request.user, "evaluation.view_coding", study)
     themes = [branch for branch in tree_of(study) if branch.depth == 0]
-    theme = next((one for one in themes if str(one.code.pk) == request.GET.get("theme")), themes[0] if themes else None)
-    codes = [branch.code for branch in family_of(theme.code)][:MOST_COLUMNS] if theme else []
+    is_top = request.GET.get("theme") == TOP
+    chosen = [one for one in themes if str(one.code.pk) == request.GET.get("theme")] or themes[:1]
+    codes = [branch.code for branch in (themes if is_top else family_of(chosen[0].code) if chosen else [])]
     readable = Source.objects.visible_to(request.user).readable().filter(study=study)
     people = Participant.objects.visible_to(request.user).filter(interviews__sources__in=readable).distinct()
     page = page_of(people, key="pseudonym", query=request.GET, size=PAGE)
@@ -34,7 +36,8 @@ def code_matrix(request, pk):
     context = {
         "study": study,
         "themes": themes,
-        "theme": theme,
+        "theme": None if is_top or not chosen else chosen[0],
+        "top": TOP,
         "codes": codes,
         "page": page,
         "rows": _rows(request.user, page.rows, codes),

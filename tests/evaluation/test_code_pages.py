@@ -250,6 +250,8 @@ def test_matrix_counts_passages_and_not_coders(desk, study, text, code, particip
     assert "2 passages" in page.text
     other = desk.get(address("code_matrix", study.pk), {"theme": Code.objects.get(name="Another theme").pk})
     assert [one.name for one in other.context["codes"]] == ["Another theme"]
+    top = desk.get(address("code_matrix", study.pk), {"theme": "top"})
+    assert [one.name for one in top.context["codes"]] == ["Belonging", "Another theme"]
     assert desk.get(address("code_matrix", study.pk), {"theme": "x"}).context["codes"] == [code, child]
 
 

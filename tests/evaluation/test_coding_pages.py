@@ -248,6 +248,7 @@ def test_words_that_stand_there_twice_are_asked_about(desk, text, code):
     [
         ("never said", "These words are not in the text. Copy them from the text, then paste them here."),
         ("good", "These words are not in the text. Copy them from the text, then paste them here."),
+        ("Good " * 4001, "Use 20000 characters or fewer. You have used 20004."),
         ("", "Paste the words to code"),
         (" \n ", "Paste the words to code"),
     ],

@@ -135,6 +135,14 @@ def test_an_analyst_builds_a_code_tree_and_codes(walk, client, study, text, code
     walk.page.locator("[data-desk-undo]").click()
     walk.page.locator("[data-desk-said]", has_text="Taken back.").wait_for()
     assert Coding.objects.standing().count() == 2
+    # And a word from right to left is coded as it stands in the text
+    walk.tab_to("Text")
+    for key in ("ArrowDown", "ArrowDown", *["Control+ArrowRight"] * 4):
+        walk.page.keyboard.press(key)
+    assert chosen(walk) == "“שלום”"
+    walk.page.keyboard.type("bel")
+    walk.page.keyboard.press("Enter")
+    then_is_coded(walk, "שלום", "Belonging")
     # And with letters turned off, they do nothing
     walk.page.locator("summary", has_text="Working with keys").click()
     walk.follow("Turn letter keys off")
