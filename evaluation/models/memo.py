@@ -21,7 +21,7 @@ def _about(subject):
 
 class MemoQuerySet(GovernedQuerySet):
     def visible_to(self, person):
-        """Like the codings they stand beside: nothing about texts that are closed, nor of others in an open round."""
+        """Like the codings they stand beside: nothing about people or texts that are closed, nor of others in a round."""
         if not person.is_authenticated:
             return self.none()
         sources = ids_where(Source.objects.visible_to(person).readable(), "pk")
@@ -31,6 +31,7 @@ class MemoQuerySet(GovernedQuerySet):
             .visible_to(person)
             .filter(Q(source=None) | Q(source__in=sources), Q(coding=None) | Q(coding__in=codings))
         )
+        seen = seen.exclude(participant__withdrawals__scope="remove")
         kept_apart = ids_where(CodingRound.objects.open().filter(coders=person), "sources")
         return seen.filter(Q(written_by=person) | Q(source=None) | ~Q(source__in=kept_apart))
 

@@ -60,7 +60,9 @@ def _subject_or_404(request, study, on, pk):
         "source": Source.objects.visible_to(request.user).readable().filter(study=study),
         "code": Code.objects.visible_to(request.user).filter(study=study),
         "coding": Coding.objects.visible_to(request.user).standing().filter(source__study=study),
-        "participant": Participant.objects.visible_to(request.user).filter(study=study),
+        "participant": Participant.objects.visible_to(request.user)
+        .filter(study=study)
+        .exclude(withdrawals__scope="remove"),
     }
     return get_object_or_404(found[on], pk=pk)
 

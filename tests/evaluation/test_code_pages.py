@@ -313,6 +313,15 @@ def test_memos_stand_on_anything_and_say_what_they_are_about(desk, study, text, 
     }
 
 
+def test_memos_on_who_asked_for_removal_are_closed(desk, study, text, participant, analyst, now):
+    for about in ({"participant": participant}, {"source": text}, {}):
+        add_memo(study=study, about=about, text=f"On {list(about)}", by=analyst, now=now)
+    WithdrawalFactory(participant=participant, scope="remove", withdrawn_at=now)
+    page = desk.get(address("memo_list", study.pk))
+    assert [memo.text for memo, *_rest in page.context["rows"]] == ["On []"]
+    assert desk.get(address("memo_add", study.pk, "participant", participant.pk)).status_code == 404
+
+
 def test_memo_without_words_or_on_something_elsewhere_is_refused(desk, study, code):
     page = desk.post(address("memo_add", study.pk, "code", code.pk), {"text": " "})
     assert page.context["form"].errors == {"text": ["Enter your memo"]}
