@@ -21,7 +21,7 @@ def _about(subject):
 
 class MemoQuerySet(GovernedQuerySet):
     def visible_to(self, person):
-        """Like the codings they stand beside: nothing about people or texts that are closed, nor of others in a round."""
+        """Like the codings they stand beside: nothing about who or what is closed, nor of others in a round."""
         if not person.is_authenticated:
             return self.none()
         sources = ids_where(Source.objects.visible_to(person).readable(), "pk")
