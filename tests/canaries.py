@@ -6,6 +6,7 @@ Each role's pages are looked at once in a run, so all that asks for them runs in
 from dataclasses import dataclass
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -54,9 +55,12 @@ class Visit:
 def visit(who):
     """All pages as `who` gets them, looked at once a run."""
     if who not in _visits:
-        world = planted()
-        person = None if who == "anonymous" else Person.objects.get(pk=world.people[who].pk)
-        _visits[who] = Visit(list(_pages_for(world, person)), person.email if person else "")
+        # Another visit in the same test plants its own.
+        with transaction.atomic():
+            world = planted()
+            person = None if who == "anonymous" else Person.objects.get(pk=world.people[who].pk)
+            _visits[who] = Visit(list(_pages_for(world, person)), person.email if person else "")
+            transaction.set_rollback(True)
     return _visits[who]
 
 
