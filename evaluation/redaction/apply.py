@@ -52,6 +52,13 @@ def redacted(text: str, spans: Iterable[Replaced]) -> str:
     return "".join([*pieces, text[done:]])
 
 
+def widened(place: tuple[int, int], spans: Iterable[Replaced]) -> tuple[int, int]:
+    """`place`, a (start, end), and whole each redaction that it begins or ends within, so that `moved` takes it."""
+    start, end = place
+    touched = [span for span in spans if span.start < end and start < span.end]
+    return min([start, *(span.start for span in touched)]), max([end, *(span.end for span in touched)])
+
+
 def moved(place: tuple[int, int], spans: Iterable[Replaced]) -> tuple[int, int]:
     """Where `place`, a (start, end) of the original, is in the redacted text.
 

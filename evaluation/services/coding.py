@@ -1,12 +1,15 @@
 """Coding a stretch of a text, and taking that back."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.db.models.functions import Length
 
 from evaluation.models import Code, Coding, CodingRound, Source
+from evaluation.redaction.apply import Replaced, moved, widened
 from evaluation.services.code import CodeEnded
 from members.models import Person
 
@@ -53,6 +56,29 @@ def take_back_coding(*, coding: Coding, by: Person, now: datetime) -> None:
             Coding.objects.filter(pk=coding.pk, taken_back_at=None).update(taken_back_at=now, taken_back_by=by)
     except IntegrityError as error:
         raise RoundClosed from error
+
+
+def carry_codings(*, source: Source, to: Source, spans: Sequence[Replaced]) -> None:
+    """Give `to`, which is `source` with `spans` replaced, the codings that stand on it, of the same coders and times.
+
+    One that begins or ends within what was replaced now holds the whole mark. Those of an open round stay behind, since
+    nobody else is to see them, and those of a closed one go without it: its agreement is about the text it was made on.
+    """
+    done = Q(round=None) | Q(round__closed_at__isnull=False)
+    carried = []
+    for coding in Coding.objects.standing().filter(done, source=source):
+        start, end = moved(widened((coding.start, coding.end), spans), spans)
+        carried.append(
+            Coding(
+                source=to,
+                code_id=coding.code_now,
+                coder_id=coding.coder_id,
+                start=start,
+                end=end,
+                coded_at=coding.coded_at,
+            )
+        )
+    Coding.objects.bulk_create(carried, ignore_conflicts=True)
 
 
 def _why_not(made, guid):

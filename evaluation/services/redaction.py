@@ -22,6 +22,7 @@ from evaluation.refusals import (
     SuggestionsLeft,
     WordsNotThere,
 )
+from evaluation.services.coding import carry_codings
 from evaluation.services.transcript import expect_stage
 from evaluation.stages import redactors_of
 from evaluation.texts import sha256_of
@@ -115,6 +116,7 @@ def approve_redaction(*, source: Source, by: Person, now: datetime) -> Source:
         added_at=now,
     )
     _take(approved, TranscriptStep.Step.APPROVED, by, now)
+    carry_codings(source=source, to=approved, spans=_replaced(source))
     looks.record(
         actor=by,
         action=Action.ADDED,
@@ -128,7 +130,11 @@ def approve_redaction(*, source: Source, by: Person, now: datetime) -> Source:
 
 def redacted_text(*, source: Source) -> str:
     """The text as it would be approved."""
-    return redacted(source.text, [row.as_replaced() for row in source.redactions.replacing()])
+    return redacted(source.text, _replaced(source))
+
+
+def _replaced(source):
+    return [row.as_replaced() for row in source.redactions.replacing()]
 
 
 def _open(source):

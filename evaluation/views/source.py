@@ -17,6 +17,7 @@ def source_detail(request, pk):
     turns = turns_of(source.text) if source.kind == Source.Kind.TRANSCRIPT else []
     context = {
         "source": source,
+        "can_code": request.user.has_perm("evaluation.view_coding", source.study),
         "is_original": not texts.readable().filter(pk=pk).exists(),
         "turns": [(turn.speaker, source.text[turn.start : turn.end]) for turn in turns],
         "speakers": speakers_of(turns),

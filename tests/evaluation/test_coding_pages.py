@@ -45,6 +45,13 @@ def drawn(page):
 # The texts
 
 
+def test_a_text_leads_those_who_code_to_the_desk(sign_in, text, analyst, study):
+    link = f'href="{address("text_code", text.pk)}"'
+    assert link in sign_in(analyst).get(text.get_absolute_url()).text
+    interviewer = StudyMemberFactory(study=study, duty="interviewer").person
+    assert link not in sign_in(interviewer).get(text.get_absolute_url()).text
+
+
 def test_texts_are_listed_in_their_newest_version_with_ones_own_codings(desk, study, text, code, analyst):
     newer = TranscriptFactory(study=study, interview=text.interview, participant=None, version=2, text="Newer.")
     note = TranscriptFactory(study=study, interview=text.interview, participant=None, kind="field_note", text="A note.")

@@ -1,11 +1,12 @@
 """Deciding on places of a text, a second person's approval, and who then sees which version."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from evaluation.models import Redaction, Replacement, Source, TranscriptStep
+from evaluation.models import Coding, Redaction, Replacement, Source, TranscriptStep
 from evaluation.redaction.apply import moved
 from evaluation.redaction.desk import Desk
 from evaluation.refusals import (
@@ -19,6 +20,8 @@ from evaluation.refusals import (
     SuggestionsLeft,
     WordsNotThere,
 )
+from evaluation.services.coding import add_coding
+from evaluation.services.coding_round import start_round
 from evaluation.services.redaction import (
     add_words,
     approve_redaction,
@@ -30,7 +33,7 @@ from evaluation.services.redaction import (
 from evaluation.services.transcript import reopen_transcript
 from peersupport.access.log import looks_at
 from tests.evaluation.redacting import TEXT, places_of, ready, redact_whole, replace, transcript
-from tests.factories import MembershipFactory, PersonFactory, StudyMemberFactory
+from tests.factories import CodeFactory, CodingFactory, MembershipFactory, PersonFactory, StudyMemberFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -263,6 +266,34 @@ def test_second_person_approves_and_makes_the_deidentified_version(waiting, inte
     assert (step.step, step.source, step.taken_by) == ("approved", approved, lead)
     look = looks_at(member).first()
     assert (look.action, look.route) == ("added", "evaluation:redaction_approve")
+
+
+def test_deidentified_version_takes_the_codings_over(waiting, interviewer, lead, now):
+    code = CodeFactory(study=waiting.study)
+
+    def coded(words, **more):
+        start = waiting.text.index(words)
+        return CodingFactory(source=waiting, code=code, coder=lead, start=start, end=start + len(words), **more)
+
+    coding, cutting, _back = (
+        coded("We met Joan in"),
+        coded("My sister Mau"),
+        coded("then", taken_back_at=now, taken_back_by=lead),
+    )
+    approved = approve_redaction(source=waiting, by=lead, now=now)
+    carried = Coding.objects.visible_to(lead).in_reading_order()
+    assert [approved.text[row.start : row.end] for row in carried] == ["My sister [sister]", "We met [person A] in"]
+    assert {(row.source, row.code, row.coder) for row in carried} == {(approved, code, lead)}
+    assert [row.coded_at for row in carried] == [cutting.coded_at, coding.coded_at]
+
+
+def test_codings_of_an_open_round_stay_behind(waiting, interviewer, lead, now):
+    start_round(study=waiting.study, coders=[lead, interviewer], sources=[waiting], by=lead, now=now)
+    add_coding(
+        source=waiting, code=CodeFactory(study=waiting.study), start=0, end=3, guid=uuid.uuid4(), by=lead, now=now
+    )
+    approved = approve_redaction(source=waiting, by=lead, now=now)
+    assert not approved.codings.exists()
 
 
 def test_nobody_who_took_part_approves(waiting, interviewer, lead, now):
