@@ -1,5 +1,7 @@
 """What one group keeps reaches nobody outside it, on no page: every address is crawled for its canary strings."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -44,7 +46,8 @@ def test_what_is_shared_with_a_group_reaches_its_tutor_and_no_other_staff(who):
 def test_no_page_shows_a_members_address_to_another(who):
     for name, content in visit(who).pages:
         others = content.decode(errors="replace").replace(visit(who).email, "")
-        assert f"{CANARY}" not in others.replace(f"{CANARY} ", ""), name
+        # A word of its own is no address, whether or not the redaction desk marks it.
+        assert CANARY not in re.sub(rf"{CANARY}(</\w+>)? ", "", others), name
 
 
 def test_canaries_are_where_members_can_see_them():
