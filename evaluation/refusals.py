@@ -1,4 +1,4 @@
-"""Why a step with a transcript may not be taken, each with what to do."""
+"""Why something in a study may not be done, each with what to do."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -71,3 +71,32 @@ class SuggestionsLeft(Refused):
 
 class OwnRedaction(Refused):
     sentence = gettext_lazy("You took part in the redaction. Someone else has to approve it.")
+
+
+class AlreadyAsked(Refused):
+    sentence = gettext_lazy("You have asked already. It waits for a second person.")
+
+
+class NeedsSecondPerson(Refused):
+    """Nobody else may answer, nobody has, or their yes has run out."""
+
+    sentence = gettext_lazy("A second person has to agree first: a lead, a key-holder or an approver of this study.")
+
+
+class OwnRequest(Refused):
+    sentence = gettext_lazy("You asked for this yourself. Someone else has to answer it.")
+
+
+class AlreadyAnswered(Refused):
+    sentence = gettext_lazy("Someone has answered this already.")
+
+
+class LinkedAlready(Refused):
+    sentence = gettext_lazy("This participant has an account already.")
+
+
+class TakesPartAlready(Refused):
+    """Under another pseudonym, so that they would be counted twice."""
+
+    sentence = gettext_lazy("Whoever has this address is in this study under another pseudonym. Check the address.")
+    field = "email"

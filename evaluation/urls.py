@@ -7,6 +7,7 @@ from evaluation.views import (
     coding_round,
     consent_form,
     export,
+    identity,
     interview,
     matrix,
     memo,
@@ -51,7 +52,14 @@ participant_patterns = [
     path("participants/<int:pk>/", participant.participant_detail, name="participant_detail"),
     path("participants/<int:pk>/decisions/", participant.decision_record, name="decision_record"),
     path("participants/<int:pk>/withdrawal/", participant.withdrawal_record, name="withdrawal_record"),
-    path("participants/<int:pk>/identity/", participant.identity_key_open, name="identity_key_open"),
+]
+
+identity_patterns = [
+    path("participants/<int:pk>/identity/", identity.identity_key_open, name="identity_key_open"),
+    path("participants/<int:pk>/identity/request/", identity.identity_request, name="identity_request"),
+    path("participants/<int:pk>/identity/account/", identity.account_link, name="account_link"),
+    path("studies/<int:pk>/identity-requests/", identity.identity_request_list, name="identity_request_list"),
+    path("identity-requests/<int:pk>/", identity.identity_request_answer, name="identity_request_answer"),
 ]
 
 export_patterns = [
@@ -140,6 +148,7 @@ urlpatterns = [
     *my_patterns,
     *study_patterns,
     *participant_patterns,
+    *identity_patterns,
     *interview_patterns,
     *transcript_patterns,
     *observation_patterns,

@@ -51,6 +51,11 @@ def worklist(study: Study, *, now: datetime) -> list[Task]:
             "evaluation:redaction_list",
         ),
         Task(
+            _("Requests to find out who someone is"),
+            study.identity_requests.waiting().count(),
+            "evaluation:identity_request_list",
+        ),
+        Task(
             _("Exports that hold someone who has withdrawn since"), bundles.values("export").distinct().count(), people
         ),
     ]

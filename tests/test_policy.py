@@ -118,6 +118,8 @@ evaluation.view_participant     .   .   .   .   .   .   .   .   .   x   x   x   
 evaluation.add_participant      .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
 evaluation.record_consent       .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
 evaluation.view_identity_key    .   .   .   .   .   .   .   .   .   .   .   .   x   .   .
+evaluation.view_identity_request .   .   .   .   .   .   .   .   .   x   .   .   x   x   .
+evaluation.answer_identity_request .   .   .   .   .   .   .   .   .   x   .   .   x   x   .
 evaluation.view_interview       .   .   .   .   .   .   .   .   .   x   x   x   .   .   .
 evaluation.record_interview     .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
 evaluation.view_source          .   .   .   .   .   .   .   .   .   x   x   x   x   .   .

@@ -33,6 +33,9 @@ CODERS = {"lead", "analyst"}
 NOT_CODERS = TEAM - CODERS
 NOT_READERS = TEAM - READERS
 NOT_COLLECTORS = TEAM - COLLECTORS
+#: Who may say whether a key-holder finds out who someone is.
+SECOND_PEOPLE = {"lead", "key_holder", "approver"}
+KEY_HOLDING = {200: {"key_holder"}, 403: TEAM - {"key_holder"}}
 
 BY_COORDINATOR = {200: {"coordinator"}, 403: {"tutor"}}
 BY_ORGANISERS = {200: ORGANISERS, 403: OTHER_MEMBERS}
@@ -280,11 +283,11 @@ EXPECTED = {
     "evaluation:participant_detail": ("participant", "get", {200: TEAM}),
     "evaluation:decision_record": ("participant", "get", {200: COLLECTORS, 403: NOT_COLLECTORS}),
     "evaluation:withdrawal_record": ("participant", "get", {200: COLLECTORS, 403: NOT_COLLECTORS}),
-    "evaluation:identity_key_open": (
-        "participant",
-        "get",
-        {200: {"key_holder"}, 403: RESEARCHERS - {"key_holder", "other_lead"}},
-    ),
+    "evaluation:identity_key_open": ("participant", "get", KEY_HOLDING),
+    "evaluation:identity_request": ("participant", "get", KEY_HOLDING),
+    "evaluation:account_link": ("participant", "get", KEY_HOLDING),
+    "evaluation:identity_request_list": ("study", "get", {200: SECOND_PEOPLE, 403: TEAM - SECOND_PEOPLE}),
+    "evaluation:identity_request_answer": ("identity_request", "get", {200: SECOND_PEOPLE}),
     "evaluation:interview_list": ("study", "get", {200: READERS, 403: NOT_READERS}),
     "evaluation:interview_record": ("study", "get", {200: COLLECTORS, 403: NOT_COLLECTORS}),
     "evaluation:interview_detail": ("interview", "get", {200: READERS}),

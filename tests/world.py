@@ -7,7 +7,16 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from evaluation.models import ConsentForm, ConsentStatement, Export, IdentityKey, Interview, Observation, Source
+from evaluation.models import (
+    ConsentForm,
+    ConsentStatement,
+    Export,
+    IdentityKey,
+    IdentityRequest,
+    Interview,
+    Observation,
+    Source,
+)
 from evaluation.services.coding_round import close_round, start_round
 from evaluation.services.memo import add_memo, write_cell
 from evaluation.services.redaction import approve_redaction, finish_redaction, replace_spans
@@ -224,6 +233,10 @@ def _study_side(world):
     )  # fmt: skip
     _redactions(world)
     _coding_side(world)
+    rows["identity_request"] = IdentityRequest.objects.create(
+        study=rows["study"], participant=rows["participant"], asked_by=people["key_holder"],
+        reason="Zq7identity reason", asked_at=now,
+    )  # fmt: skip
     rows["duty"] = rows["study"].team.get(duty="analyst")
     rows["observation"] = Observation.objects.create(
         study=rows["study"], meeting=rows["past_meeting"], observer=people["interviewer"], observer_role="observer",

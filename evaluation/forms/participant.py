@@ -1,4 +1,4 @@
-"""People in a study who have no account, and opening who a pseudonym is."""
+"""People in a study who have no account."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -26,14 +26,3 @@ class AddParticipantForm(PageForm):
         required=False,
     )
     submit_label = _("Add them")
-
-
-class OpenIdentityKeyForm(PageForm):
-    reason = forms.CharField(
-        label=_("Why do you need to know who this is?"),
-        help_text=_("It is kept with your name. The person can see that you looked."),
-        max_length=500,
-        widget=forms.Textarea,
-        error_messages={"required": _("Enter why you need to know who this is")},
-    )
-    submit_label = _("Show me who it is")

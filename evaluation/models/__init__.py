@@ -3,8 +3,9 @@ from evaluation.models.coding import Coding, CodingRound, Settlement
 from evaluation.models.consent import ConsentDecision, ConsentForm, ConsentStatement, Withdrawal
 from evaluation.models.export import Export, ExportedParticipant
 from evaluation.models.fieldwork import Interview, Observation, ObservationConsent, Source
+from evaluation.models.identity import IdentityKey, IdentityLook, IdentityRequest
 from evaluation.models.memo import CellSummary, Memo
-from evaluation.models.participant import IdentityKey, IdentityLook, Participant
+from evaluation.models.participant import Participant
 from evaluation.models.redaction import Redaction, Replacement
 from evaluation.models.study import Study, StudyMember
 from evaluation.models.transcript import TranscriptState, TranscriptStep
@@ -21,6 +22,7 @@ __all__ = [
     "ExportedParticipant",
     "IdentityKey",
     "IdentityLook",
+    "IdentityRequest",
     "Interview",
     "Memo",
     "Observation",

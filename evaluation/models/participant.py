@@ -1,8 +1,7 @@
-"""A participant is known to a study by a pseudonym; who that is stands apart, for key-holders."""
+"""A participant is known to a study by a pseudonym; who that is stands apart: see `identity`."""
 
 import secrets
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -57,48 +56,3 @@ class Participant(Governed):
 
     def get_absolute_url(self):
         return reverse("evaluation:participant_detail", args=[self.pk])
-
-
-class IdentityKey(Governed):
-    """Who a pseudonym is. Seen only by key-holders, every look logged."""
-
-    participant = models.OneToOneField(Participant, on_delete=models.PROTECT, related_name="identity_key")
-    study = models.ForeignKey("evaluation.Study", on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="identity_keys"
-    )
-    name = models.CharField(_("name"), max_length=120, blank=True)
-    contact = models.CharField(_("how to reach them"), max_length=254, blank=True)
-    created_at = models.DateTimeField()
-
-    view_permission = "evaluation.view_identity_key"
-    ROLE_PATHS = duty_paths("study")
-
-    class Meta:
-        verbose_name = _("who you are in a study")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["study", "person"],
-                condition=Q(person__isnull=False),
-                name="one_participant_per_study_and_person",
-            ),
-            models.CheckConstraint(name="identity_is_person_or_name", condition=Q(person__isnull=False) | ~Q(name="")),
-        ]
-
-    def __str__(self):
-        return str(self.participant)
-
-
-class IdentityLook(models.Model):
-    """Why a key-holder looked at who a pseudonym is. Insert-only; the access log has the look itself as well."""
-
-    identity_key = models.ForeignKey(IdentityKey, on_delete=models.PROTECT, related_name="looks")
-    looked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    reason = models.TextField(_("why"))
-    looked_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.CheckConstraint(name="identity_look_has_reason", condition=~Q(reason=""))]
-
-    def __str__(self):
-        return f"{self.identity_key} {self.looked_at:%Y-%m-%d}"

@@ -11,7 +11,7 @@ from evaluation import looks
 from evaluation.exports.job import Made, discard
 from evaluation.exports.snapshot import consents
 from evaluation.models import Export, ExportedParticipant, Participant, Study
-from evaluation.reminders import SETTLED
+from evaluation.reminders.export import SETTLED
 from members.models import Person
 from peersupport.access import log
 from peersupport.celery import wake

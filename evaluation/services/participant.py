@@ -1,11 +1,11 @@
-"""People in a study who have no account, and who a pseudonym is."""
+"""People in a study who have no account."""
 
 from datetime import datetime
 
 from django.db import transaction
 
 from evaluation import looks
-from evaluation.models import IdentityKey, IdentityLook, Participant, Study
+from evaluation.models import IdentityKey, Participant, Study
 from members.models import Person
 from peersupport.access.log import Action
 
@@ -24,18 +24,3 @@ def add_participant(*, study: Study, kind: str, name: str, contact: str, by: Per
         now=now,
     )
     return participant
-
-
-@transaction.atomic
-def open_identity_key(*, key: IdentityKey, by: Person, reason: str, now: datetime) -> IdentityLook:
-    """A key-holder looks at who a pseudonym is. Without this row and its entry in the access log nothing is shown."""
-    look = IdentityLook.objects.create(identity_key=key, looked_by=by, reason=reason, looked_at=now)
-    looks.record(
-        actor=by,
-        action=Action.VIEWED,
-        obj=key,
-        participants=[key.participant],
-        route="evaluation:identity_key_open",
-        now=now,
-    )
-    return look

@@ -1,4 +1,4 @@
-"""Participants by pseudonym, what they decided, and the identity key apart from both."""
+"""Participants by pseudonym, and what they decided. Who they are is apart: see `identity`."""
 
 from django.contrib import messages
 from django.db.models import Count
@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from evaluation.consent import current_form, standing
 from evaluation.forms.consent import RecordDecisionsForm, RecordWithdrawalForm
-from evaluation.forms.participant import AddParticipantForm, OpenIdentityKeyForm
+from evaluation.forms.participant import AddParticipantForm
 from evaluation.looks import record_look
-from evaluation.models import Export, IdentityKey, Interview, Observation, Participant, Study
+from evaluation.models import Export, Interview, Observation, Participant, Study
 from evaluation.services.consent import HasWithdrawn, NotTheCurrentForm, record_decisions, withdraw
-from evaluation.services.participant import add_participant, open_identity_key
+from evaluation.services.participant import add_participant
 from evaluation.views.study import rights_in
 from peersupport.access import require
 
@@ -43,7 +43,7 @@ def participant_add(request, pk):
 
 
 def participant_detail(request, pk):
-    participant = _participant_or_404(request, pk)
+    participant = participant_or_404(request, pk)
     study, now = participant.study, timezone.now()
     record_look(request, participant, [participant])
     context = {
@@ -63,7 +63,7 @@ def participant_detail(request, pk):
 
 
 def decision_record(request, pk):
-    participant = _participant_or_404(request, pk)
+    participant = participant_or_404(request, pk)
     require(request.user, "evaluation.record_consent", participant)
     now = timezone.now()
     consent_form = get_object_or_404(current_form(participant.study, now))
@@ -93,7 +93,7 @@ def decision_record(request, pk):
 
 
 def withdrawal_record(request, pk):
-    participant = _participant_or_404(request, pk)
+    participant = participant_or_404(request, pk)
     require(request.user, "evaluation.record_consent", participant)
     form = RecordWithdrawalForm(request.POST or None, cancel_url=participant.get_absolute_url())
     if form.is_valid():
@@ -103,20 +103,7 @@ def withdrawal_record(request, pk):
     return render(request, "evaluation/withdrawal_record.html", {"participant": participant, "form": form})
 
 
-def identity_key_open(request, pk):
-    """Who a pseudonym is, shown once, in answer to a reason; nothing of it stays in an address or a history."""
-    participant = _participant_or_404(request, pk)
-    key = get_object_or_404(IdentityKey.objects.select_related("person"), participant=participant)
-    require(request.user, "evaluation.view_identity_key", key)
-    form = OpenIdentityKeyForm(request.POST or None, cancel_url=participant.get_absolute_url())
-    look = None
-    if form.is_valid():
-        look = open_identity_key(key=key, by=request.user, now=timezone.now(), **form.cleaned_data)
-    context = {"participant": participant, "form": form, "key": key if look else None, "look": look}
-    return render(request, "evaluation/identity_key_open.html", context)
-
-
-def _participant_or_404(request, pk):
+def participant_or_404(request, pk):
     return get_object_or_404(Participant.objects.visible_to(request.user).select_related("study"), pk=pk)
 
 

@@ -109,6 +109,7 @@ def rights_in(study, person):
         "view_observation",
         "record_observation",
         "view_identity_key",
+        "view_identity_request",
         "view_coding",
         "code_texts",
         "change_codes",

@@ -109,6 +109,8 @@ _TABLE = {
     "evaluation.add_participant": {LEAD, Role.INTERVIEWER},
     "evaluation.record_consent": {LEAD, Role.INTERVIEWER},
     "evaluation.view_identity_key": {Role.KEY_HOLDER},
+    "evaluation.view_identity_request": {LEAD, Role.KEY_HOLDER, Role.APPROVER},
+    "evaluation.answer_identity_request": {LEAD, Role.KEY_HOLDER, Role.APPROVER},
     "evaluation.view_interview": {LEAD, Role.INTERVIEWER, Role.ANALYST},
     "evaluation.record_interview": {LEAD, Role.INTERVIEWER},
     "evaluation.view_source": {LEAD, Role.INTERVIEWER, Role.ANALYST, Role.KEY_HOLDER},

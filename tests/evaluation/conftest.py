@@ -11,8 +11,8 @@ from django.utils import timezone
 from evaluation.models import ConsentStatement
 from evaluation.services.coding_round import start_round
 from evaluation.services.consent import withdraw
+from evaluation.services.identity import answer_identity_request, open_identity_key, request_identity
 from evaluation.services.interview import record_interview
-from evaluation.services.participant import open_identity_key
 from tests.factories import (
     CodeFactory,
     ConsentDecisionFactory,
@@ -141,7 +141,7 @@ def sign_in(client):
 
 
 @pytest.fixture
-def world_of_rows(participant, member, key_holder, interviewer, decide, now):
+def world_of_rows(participant, member, key_holder, lead, interviewer, decide, now):
     """At least one row in each table that only grows."""
     decide(participant, "interview")
     interview = record_interview(
@@ -155,7 +155,9 @@ def world_of_rows(participant, member, key_holder, interviewer, decide, now):
         length_minutes=30,
         field_note="A note.",
     )
-    open_identity_key(key=participant.identity_key, by=key_holder, reason="To ring them.", now=now)
+    request = request_identity(participant=participant, reason="To ring them.", by=key_holder, now=now)
+    answer_identity_request(request=request, is_granted=True, answer="", by=lead, now=now)
+    open_identity_key(key=participant.identity_key, by=key_holder, now=now)
     withdraw(participant=participant, scope="no_contact", by=member, method="own_page", now=now)
     return interview
 

@@ -11,10 +11,12 @@ from django.utils import timezone
 from evaluation.models import ConsentDecision, Interview, Participant, Redaction, Replacement, Source, Withdrawal
 from evaluation.refusals import AlreadyDecided, StepOutOfTurn
 from evaluation.services.consent import answer_consent, publish_form, withdraw
+from evaluation.services.identity import answer_identity_request, request_identity
 from evaluation.services.interview import record_interview
 from evaluation.services.redaction import approve_redaction, finish_redaction, replace_spans, undo_redaction
 from evaluation.services.source import SameText, add_interview_text
 from evaluation.services.study import LastLead, end_duty
+from peersupport.reminders.models import Message
 from tests.evaluation.redacting import places_of, ready, redact_whole
 from tests.factories import MembershipFactory, StudyMemberFactory
 
@@ -160,3 +162,14 @@ def test_nothing_is_undone_in_what_is_handed_over_at_that_moment(source, lead, i
     finish = lambda: finish_redaction(source=source, by=interviewer, now=now)  # noqa: E731
     assert kinds(at_once(approve, undo, finish)) == ["Source", StepOutOfTurn.__name__, StepOutOfTurn.__name__]
     assert Redaction.objects.replacing().count() == 5
+
+
+def test_two_answers_at_once_to_who_someone_is_are_one(participant, study, key_holder, lead, now):
+    other = StudyMemberFactory(study=study, duty="approver").person
+    request = request_identity(participant=participant, reason="To ring back", by=key_holder, now=now)
+    results = at_once(
+        lambda: answer_identity_request(request=request, is_granted=True, answer="", by=lead, now=now),
+        lambda: answer_identity_request(request=request, is_granted=False, answer="No.", by=other, now=now),
+    )
+    assert kinds(results) == ["AlreadyAnswered", "IdentityRequest"]
+    assert Message.objects.filter(kind="evaluation.identity_answered").count() == 1

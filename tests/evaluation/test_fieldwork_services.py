@@ -5,7 +5,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from evaluation.consent import Obstacle
-from evaluation.models import IdentityKey, IdentityLook, Interview, Observation, Source
+from evaluation.models import IdentityKey, Interview, Observation, Source
 from evaluation.services.interview import NotConsented, record_interview
 from evaluation.services.observation import (
     GroupSaidNo,
@@ -14,7 +14,7 @@ from evaluation.services.observation import (
     describable,
     record_observation,
 )
-from evaluation.services.participant import add_participant, open_identity_key
+from evaluation.services.participant import add_participant
 from evaluation.services.source import (
     ConsentTakenBack,
     SameText,
@@ -54,7 +54,7 @@ def logged(person):
     return [(entry.actor, entry.action, entry.object_type) for entry in looks_at(person)]
 
 
-# Participants without an account, and the identity key
+# Participants without an account
 
 
 def test_add_participant_keeps_the_name_in_the_identity_key_only(study, interviewer, now):
@@ -66,19 +66,6 @@ def test_add_participant_keeps_the_name_in_the_identity_key_only(study, intervie
     assert "Shah" not in str(participant)
     entry = AccessLogEntry.objects.get()
     assert (entry.actor, entry.action, entry.subject) == (interviewer, "added", None)
-
-
-def test_open_identity_key_is_written_down_with_its_reason(participant, member, key_holder, now):
-    look = open_identity_key(key=participant.identity_key, by=key_holder, reason="To ring them back.", now=now)
-    assert IdentityLook.objects.get() == look
-    assert (look.looked_by, look.reason) == (key_holder, "To ring them back.")
-    assert logged(member) == [(key_holder, "viewed", "evaluation.identitykey")]
-
-
-def test_identity_look_without_a_reason_is_refused_by_the_database(participant, key_holder, now):
-    with pytest.raises(IntegrityError), transaction.atomic():
-        open_identity_key(key=participant.identity_key, by=key_holder, reason="", now=now)
-    assert (IdentityLook.objects.count(), AccessLogEntry.objects.count()) == (0, 0)
 
 
 # Interviews: decisions and withdrawals as (purpose, decision, days ago), the interview, and what stands in its way.

@@ -1,4 +1,4 @@
-"""Participants by pseudonym, decisions on paper, and the identity key."""
+"""Participants by pseudonym, and decisions on paper."""
 
 from datetime import timedelta
 
@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from evaluation.models import ConsentDecision, IdentityKey, IdentityLook, Participant, Withdrawal
+from evaluation.models import ConsentDecision, IdentityKey, Participant, Withdrawal
 from peersupport.access.log import looks_at
 from tests.evaluation.test_my_research_pages import make_export
-from tests.factories import ConsentDecisionFactory, IdentityKeyFactory, ParticipantFactory, StudyMemberFactory
+from tests.factories import ConsentDecisionFactory, ParticipantFactory, StudyMemberFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +70,7 @@ def test_participant_page_keeps_interviews_from_those_without_that_duty(sign_in,
     assert world_of_rows.get_absolute_url() not in page.text
 
 
-@pytest.mark.parametrize("name", ["participant_detail", "decision_record", "withdrawal_record", "identity_key_open"])
+@pytest.mark.parametrize("name", ["participant_detail", "decision_record", "withdrawal_record"])
 def test_participant_is_not_there_for_anyone_outside(sign_in, participant, member, form, name):
     for person in (member, StudyMemberFactory(duty="key_holder").person):
         page = sign_in(person).get(address(name, participant.pk))
@@ -195,57 +195,6 @@ def test_withdrawal_told_to_a_researcher_shows_the_exports_to_tell(sign_in, stud
     assert "for The Bristol team" in page.text
     worklist = client.get(study.get_absolute_url()).context["worklist"]
     assert worklist[-1].count == 1
-
-
-# The identity key
-
-
-def test_identity_is_shown_for_a_reason_and_the_look_is_written_down(sign_in, key_holder, named, member):
-    client = sign_in(key_holder)
-    asked = client.get(address("identity_key_open", named.pk))
-    assert "Bartholomew" not in asked.text
-    assert IdentityLook.objects.count() == 0
-    page = client.post(address("identity_key_open", named.pk), {"reason": "To ring back"})
-    assert "Bartholomew" in page.text
-    assert "bart@example.org" in page.text
-    assert "no-store" in page.headers["Cache-Control"]
-    look = IdentityLook.objects.get()
-    assert (look.looked_by, look.reason, look.identity_key.participant) == (key_holder, "To ring back", named)
-    assert (key_holder, "viewed", "evaluation.identitykey", "evaluation:identity_key_open") in logged(member)
-
-
-def test_identity_of_someone_without_an_account_is_name_and_contact(sign_in, study, key_holder):
-    key = IdentityKeyFactory(participant__study=study, person=None, name="Dr Shah", contact="0117 000")
-    page = sign_in(key_holder).post(address("identity_key_open", key.participant.pk), {"reason": "To ring"})
-    assert "Dr Shah" in page.text
-    assert "0117 000" in page.text
-
-
-def test_identity_without_a_reason_stays_hidden(sign_in, key_holder, named):
-    page = sign_in(key_holder).post(address("identity_key_open", named.pk), {"reason": " "})
-    assert page.context["form"].errors == {"reason": ["Enter why you need to know who this is"]}
-    assert "Bartholomew" not in page.text
-    assert IdentityLook.objects.count() == 0
-
-
-@pytest.mark.parametrize("duty", ["lead", "interviewer", "analyst", "approver"])
-def test_identity_is_for_key_holders_only(sign_in, study, named, duty):
-    client = sign_in(StudyMemberFactory(study=study, duty=duty).person)
-    page = client.post(address("identity_key_open", named.pk), {"reason": "Curious"})
-    assert page.status_code == 403
-    assert "Bartholomew" not in page.text
-    assert IdentityLook.objects.count() == 0
-
-
-def test_identity_look_that_can_not_be_logged_is_refused(sign_in, key_holder, named, monkeypatch):
-    def fail(**entry):
-        raise OSError("no room")
-
-    monkeypatch.setattr("evaluation.looks.log.record", fail)
-    client = sign_in(key_holder)
-    with pytest.raises(OSError, match="no room"):
-        client.post(address("identity_key_open", named.pk), {"reason": "To ring"})
-    assert IdentityLook.objects.count() == 0
 
 
 # The same work for few and for many

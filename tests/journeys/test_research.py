@@ -1,5 +1,6 @@
 """A study from set-up to field notes: who researches, who takes part, and who stops."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -213,20 +214,38 @@ def test_an_observation_describes_those_who_agreed_and_counts_the_rest(walk, cli
     assert observation.sources.get().text == "They laugh a lot."
 
 
-def test_a_key_holder_finds_out_who_someone_is_with_a_reason(walk, client, study, ruth, amina):
-    # Given a key-holder
+def test_a_key_holder_finds_out_who_someone_is_once_a_second_person_agrees(
+    new_walk, client, study, ruth, amina, with_second_factor
+):
+    # Given a key-holder, and someone who approves
     StudyMemberFactory(study=study, person=ruth, duty="key_holder")
+    second = with_second_factor(StudyMemberFactory(study=study, duty="approver").person)
     participant = agrees(study, amina, "interview")
+    walk = new_walk()
     walk.sign_in(client, ruth)
     walk.open(participant.get_absolute_url())
     walk.then_does_not_read("Amina")
     walk.follow("Find out who this is")
+    walk.follow("Ask a second person")
     # When they give no reason, they are asked for one
-    walk.follow("Show me who it is")
+    walk.follow("Ask a second person")
     walk.then_reads("Enter why you need to know who this is")
-    # And when they do
+    # And when they do, it waits
     walk.fill("Why do you need to know who this is?", "To ring her back.")
+    walk.follow("Ask a second person")
+    walk.then_reads("It waits for a second person.")
+    # When the other agrees
+    other = new_walk()
+    other.sign_in(client, second)
+    other.open(study.get_absolute_url())
+    other.follow("Requests to find out who someone is")
+    other.follow(re.compile(f"about {participant.pseudonym}"))
+    other.then_reads("To ring her back.")
+    other.choose("May they find out who this is?", "Yes, for seven days")
+    other.follow("Answer")
+    other.then_does_not_read("Amina")
+    # Then the key-holder sees it, and the reason is kept
+    walk.open(f"/research/participants/{participant.pk}/identity/")
     walk.follow("Show me who it is")
-    # Then they see it, and the reason is kept
     walk.then_reads("Amina", amina.email)
     assert participant.identity_key.looks.get().reason == "To ring her back."

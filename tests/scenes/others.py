@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from evaluation.models import Export
+from evaluation.models import Export, IdentityRequest
 from peersupport.reminders.models import WeeklyDigest
 from supportplans.reminders.self_report import DAY_ZERO
 from tests import factories as make
@@ -104,3 +104,43 @@ def export_ready():
 def export_failed():
     """The reason stands on the page."""
     return export(state="failed", failure=PRIVATE)
+
+
+def identity_request(**changes):
+    study = make.StudyFactory(title="Carrying on together")
+    asker, second = person("Ruth"), person("Maria")
+    make.StudyMemberFactory(study=study, person=asker, duty="key_holder")
+    make.StudyMemberFactory(study=study, person=second, duty="approver")
+    return (
+        IdentityRequest.objects.create(
+            participant=make.ParticipantFactory(study=study),
+            study=study,
+            asked_by=asker,
+            reason=PRIVATE,
+            asked_at=NOW,
+            **{name: second if value == "second" else value for name, value in changes.items()},
+        ),
+        asker,
+        second,
+    )
+
+
+@scene("evaluation.identity_requested")
+def identity_requested():
+    """It comes to those who can be the second person when a key-holder asks to find out who a participant is."""
+    row, _asker, second = identity_request()
+    return message(row, second)
+
+
+@scene("evaluation.identity_answered")
+def identity_granted():
+    """It comes to whoever asked, once a second person has answered."""
+    row, asker, _second = identity_request(is_granted=True, answered_by="second", answered_at=NOW)
+    return message(row, asker)
+
+
+@scene("evaluation.identity_answered", "They said no")
+def identity_refused():
+    """The reason stands on the page."""
+    row, asker, _second = identity_request(is_granted=False, answer=PRIVATE, answered_by="second", answered_at=NOW)
+    return message(row, asker)
