@@ -100,3 +100,7 @@ class TakesPartAlready(Refused):
 
     sentence = gettext_lazy("Whoever has this address is in this study under another pseudonym. Check the address.")
     field = "email"
+
+
+class NoticeGiven(Refused):
+    sentence = gettext_lazy("Someone has done this already. It is written down below.")

@@ -12,6 +12,7 @@ from evaluation.views import (
     matrix,
     memo,
     mine,
+    notice,
     observation,
     participant,
     redaction,
@@ -60,6 +61,12 @@ identity_patterns = [
     path("participants/<int:pk>/identity/account/", identity.account_link, name="account_link"),
     path("studies/<int:pk>/identity-requests/", identity.identity_request_list, name="identity_request_list"),
     path("identity-requests/<int:pk>/", identity.identity_request_answer, name="identity_request_answer"),
+]
+
+notice_patterns = [
+    path("studies/<int:pk>/notices/", notice.notice_list, name="notice_list"),
+    path("notices/<int:pk>/", notice.notice_detail, name="notice_detail"),
+    path("notices/<int:pk>/give/", notice.notice_give, name="notice_give"),
 ]
 
 export_patterns = [
@@ -154,4 +161,5 @@ urlpatterns = [
     *observation_patterns,
     *coding_patterns,
     *export_patterns,
+    *notice_patterns,
 ]

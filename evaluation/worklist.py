@@ -10,7 +10,6 @@ from evaluation.consent import consented, current_form, ending_withdrawal
 from evaluation.models import (
     ConsentDecision,
     ConsentStatement,
-    ExportedParticipant,
     Interview,
     Participant,
     Source,
@@ -32,7 +31,6 @@ def worklist(study: Study, *, now: datetime) -> list[Task]:
         participant=OuterRef("pk"), statement__form__in=current_form(study, now).values("pk")
     )
     interviewed = Interview.objects.filter(participant=OuterRef("pk"))
-    bundles = ExportedParticipant.objects.filter(participant__in=withdrawn_from(study, now), export__state="ready")
     can_be_interviewed = consented(study, ConsentStatement.Purpose.INTERVIEW, now)
     interviews = Interview.objects.filter(study=study, participant__in=taking_part)
     people, talks = "evaluation:participant_list", "evaluation:interview_list"
@@ -56,10 +54,8 @@ def worklist(study: Study, *, now: datetime) -> list[Task]:
             "evaluation:identity_request_list",
         ),
         Task(
-            _("Exports that hold someone who has withdrawn since"), bundles.values("export").distinct().count(), people
+            _("Users of exports to tell of a withdrawal"),
+            study.withdrawal_notices.to_give().count(),
+            "evaluation:notice_list",
         ),
     ]
-
-
-def withdrawn_from(study: Study, now: datetime):
-    return Participant.objects.filter(Exists(ending_withdrawal(now)), study=study)

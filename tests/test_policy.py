@@ -138,6 +138,8 @@ evaluation.run_round            .   .   .   .   .   .   .   .   .   x   .   .   
 evaluation.view_export          .   .   .   .   .   .   .   .   .   x   .   x   .   x   .
 evaluation.request_export       .   .   .   .   .   .   .   .   .   x   .   x   .   .   .
 evaluation.download_export      .   .   .   .   .   .   .   .   .   x   .   x   .   .   .
+evaluation.view_notice          .   .   .   .   .   .   .   .   .   x   .   x   .   x   .
+evaluation.give_notice          .   .   .   .   .   .   .   .   .   x   .   x   .   .   .
 reminders.view_delivery         .   .   .   .   .   .   .   .   .   .   .   .   .   .   x
 reminders.settle_message        .   .   .   .   .   .   .   .   .   .   .   .   .   .   x
 """

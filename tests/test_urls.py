@@ -33,6 +33,7 @@ CODERS = {"lead", "analyst"}
 NOT_CODERS = TEAM - CODERS
 NOT_READERS = TEAM - READERS
 NOT_COLLECTORS = TEAM - COLLECTORS
+NOTIFIERS = {"lead", "analyst"}
 #: Who may say whether a key-holder finds out who someone is.
 SECOND_PEOPLE = {"lead", "key_holder", "approver"}
 KEY_HOLDING = {200: {"key_holder"}, 403: TEAM - {"key_holder"}}
@@ -339,6 +340,9 @@ EXPECTED = {
     "evaluation:disagreement_settle": ("", "get", {200: CODERS}),
     "evaluation:memo_list": ("study", "get", {200: CODERS, 403: NOT_CODERS}),
     "evaluation:memo_add": ("", "get", {200: CODERS, 403: NOT_CODERS}),
+    "evaluation:notice_list": ("study", "get", {200: NOTIFIERS | {"approver"}, 403: {"interviewer", "key_holder"}}),
+    "evaluation:notice_detail": ("notice", "get", {200: NOTIFIERS | {"approver"}}),
+    "evaluation:notice_give": ("notice", "get", {200: NOTIFIERS, 403: {"approver"}}),
     "evaluation:export_list": (
         "study",
         "get",

@@ -16,6 +16,7 @@ from evaluation.models import (
     Interview,
     Observation,
     Source,
+    WithdrawalNotice,
 )
 from evaluation.services.coding_round import close_round, start_round
 from evaluation.services.memo import add_memo, write_cell
@@ -245,6 +246,10 @@ def _study_side(world):
     rows["export"] = Export.objects.create(
         study=rows["study"], requested_by=people["analyst"], requested_at=now, purpose="A look", for_whom="The team"
     )
+    rows["notice"] = WithdrawalNotice.objects.create(
+        study=rows["study"], export=rows["export"], prepared_at=now,
+        withdrawal=make.WithdrawalFactory(participant=make.ParticipantFactory(study=rows["study"])),
+    )  # fmt: skip
 
 
 def _redactions(world):

@@ -5,6 +5,7 @@ from evaluation.models.export import Export, ExportedParticipant
 from evaluation.models.fieldwork import Interview, Observation, ObservationConsent, Source
 from evaluation.models.identity import IdentityKey, IdentityLook, IdentityRequest
 from evaluation.models.memo import CellSummary, Memo
+from evaluation.models.notice import WithdrawalNotice
 from evaluation.models.participant import Participant
 from evaluation.models.redaction import Redaction, Replacement
 from evaluation.models.study import Study, StudyMember
@@ -37,4 +38,5 @@ __all__ = [
     "TranscriptState",
     "TranscriptStep",
     "Withdrawal",
+    "WithdrawalNotice",
 ]

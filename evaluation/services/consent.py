@@ -17,6 +17,7 @@ from evaluation.models import (
     Withdrawal,
 )
 from evaluation.models.consent import checksum_of
+from evaluation.services.notice import prepare_notices
 from evaluation.texts import canonical
 from members.models import Person
 from peersupport.access.log import Action
@@ -133,7 +134,8 @@ def _decision(is_yes, stood):
 def withdraw(*, participant: Participant, scope: str, by: Person, method: str, now: datetime) -> Withdrawal:
     """The participant leaves, as far as `scope` says, from this moment on. Doing it twice is doing it once.
 
-    Every yes is taken back; "no more contact" takes back only the yes to being asked again.
+    Every yes is taken back, and the notices to whoever holds an earlier export are prepared; "no more contact" takes
+    back only the yes to being asked again.
     """
     Participant.objects.select_for_update().get(pk=participant.pk)
     withdrawal, is_new = Withdrawal.objects.get_or_create(
@@ -156,6 +158,8 @@ def withdraw(*, participant: Participant, scope: str, by: Person, method: str, n
         )
         for row in yeses
     )
+    if scope in ENDING_SCOPES:
+        prepare_notices(withdrawal=withdrawal, now=now)
     if method != Method.OWN_PAGE:
         _log_change(participant, by, "evaluation:withdrawal_record", now)
     return withdrawal

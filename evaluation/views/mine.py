@@ -1,6 +1,7 @@
 """A member's own side of research: what they are asked, what they agreed to, what exists about them, and stopping."""
 
 from django.contrib import messages
+from django.db.models import OuterRef, Subquery
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -8,10 +9,17 @@ from django.utils.translation import gettext as _
 
 from evaluation.consent import ENDING_SCOPES, current_form, standing
 from evaluation.forms.consent import AnswerConsentForm, WithdrawForm
-from evaluation.models import ConsentDecision, Interview, ObservationConsent, Participant, Study
+from evaluation.models import (
+    ConsentDecision,
+    Export,
+    Interview,
+    ObservationConsent,
+    Participant,
+    Study,
+    WithdrawalNotice,
+)
 from evaluation.reach import studies_open_to, studies_taken_part_in
 from evaluation.services.consent import HasWithdrawn, answer_consent, withdraw
-from evaluation.views.participant import exports_holding
 from peersupport.access import require
 from peersupport.access.log import looks_at
 
@@ -46,7 +54,7 @@ def my_study(request, pk):
         "observed": ObservationConsent.objects.filter(participant=participant).select_related(
             "observation__meeting__group"
         ),
-        "exports": exports_holding(participant),
+        "exports": _exports_holding(participant),
     }
     return render(request, "evaluation/my_study.html", context)
 
@@ -82,7 +90,7 @@ def study_withdraw(request, pk):
         withdraw(participant=participant, by=request.user, method=method, now=timezone.now(), **form.cleaned_data)
         messages.success(request, _("It is done, and holds from now on."))
         return redirect("evaluation:my_study", study.pk)
-    context = {"study": study, "exports": exports_holding(participant), "form": form}
+    context = {"study": study, "exports": _exports_holding(participant), "form": form}
     return render(request, "evaluation/study_withdraw.html", context)
 
 
@@ -99,3 +107,10 @@ def _stood(study, participant, now):
     if participant is None:
         return {}
     return {key: row.decision for key, row in standing(study, now).get(participant.pk, {}).items()}
+
+
+def _exports_holding(participant):
+    """The finished exports that hold the participant, newest first, each with the day its users were told, if any."""
+    told = WithdrawalNotice.objects.filter(export=OuterRef("pk"), withdrawal__participant=participant)
+    held = Export.objects.filter(exported_participants__participant=participant, state=Export.State.READY)
+    return held.annotate(told_at=Subquery(told.order_by("-given_at").values("given_at")[:1]))

@@ -10,7 +10,7 @@ from evaluation.consent import current_form, standing
 from evaluation.forms.consent import RecordDecisionsForm, RecordWithdrawalForm
 from evaluation.forms.participant import AddParticipantForm
 from evaluation.looks import record_look
-from evaluation.models import Export, Interview, Observation, Participant, Study
+from evaluation.models import Interview, Observation, Participant, Study, WithdrawalNotice
 from evaluation.services.consent import HasWithdrawn, NotTheCurrentForm, record_decisions, withdraw
 from evaluation.services.participant import add_participant
 from evaluation.views.study import rights_in
@@ -56,7 +56,7 @@ def participant_detail(request, pk):
         "withdrawals": participant.withdrawals.order_by("withdrawn_at"),
         "interviews": Interview.objects.visible_to(request.user).filter(participant=participant),
         "observations": _observations_of(participant, request.user),
-        "exports": exports_holding(participant),
+        "notices": WithdrawalNotice.objects.filter(withdrawal__participant=participant).select_related("export"),
         "can": rights_in(study, request.user),
     }
     return render(request, "evaluation/participant_detail.html", context)
@@ -118,8 +118,3 @@ def _observations_of(participant, person):
         consents__participant=participant, consents__is_given=True
     )
     return described.select_related("meeting__group")
-
-
-def exports_holding(participant):
-    """The finished exports that hold the participant, newest first."""
-    return Export.objects.filter(exported_participants__participant=participant, state=Export.State.READY)

@@ -115,5 +115,6 @@ def rights_in(study, person):
         "change_codes",
         "run_round",
         "view_export",
+        "view_notice",
     )
     return {verb: person.has_perm(f"evaluation.{verb}", study) for verb in verbs}

@@ -129,6 +129,8 @@ _TABLE = {
     "evaluation.view_export": {LEAD, Role.ANALYST, Role.APPROVER},
     "evaluation.request_export": {LEAD, Role.ANALYST},
     "evaluation.download_export": {LEAD, Role.ANALYST},
+    "evaluation.view_notice": {LEAD, Role.ANALYST, Role.APPROVER},
+    "evaluation.give_notice": {LEAD, Role.ANALYST},
     # running the service
     "reminders.view_delivery": {Role.ADMINISTRATOR},  # anywhere
     "reminders.settle_message": {Role.ADMINISTRATOR},  # anywhere

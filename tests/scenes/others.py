@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from evaluation.models import Export, IdentityRequest
+from evaluation.models import Export, IdentityRequest, WithdrawalNotice
 from peersupport.reminders.models import WeeklyDigest
 from supportplans.reminders.self_report import DAY_ZERO
 from tests import factories as make
@@ -144,3 +144,13 @@ def identity_refused():
     """The reason stands on the page."""
     row, asker, _second = identity_request(is_granted=False, answer=PRIVATE, answered_by="second", answered_at=NOW)
     return message(row, asker)
+
+
+@scene("evaluation.notice_to_give")
+def notice_to_give():
+    """It comes to whoever asked for an export once someone who is in it withdraws."""
+    told = export(state="ready", as_of=NOW, file_name="study.zip", sha256="0" * 64, size_bytes=1)
+    row = Export.objects.get(pk=told.subject_id)
+    withdrawal = make.WithdrawalFactory(participant=make.ParticipantFactory(study=row.study))
+    notice = WithdrawalNotice.objects.create(study=row.study, export=row, withdrawal=withdrawal, prepared_at=NOW)
+    return message(notice, row.requested_by)
