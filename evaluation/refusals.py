@@ -104,3 +104,19 @@ class TakesPartAlready(Refused):
 
 class NoticeGiven(Refused):
     sentence = gettext_lazy("Someone has done this already. It is written down below.")
+
+
+class StudyIsSettled(Refused):
+    """People are already asked under a published form: what they are asked about can't change."""
+
+    sentence = gettext_lazy("A consent form is published, so this can't be changed any more.")
+
+
+class StudyNotSetUp(Refused):
+    def __init__(self, steps: list[str]):
+        super().__init__(steps)
+        self.sentence = _("Set the study up first. These steps are left: %(steps)s.") % {"steps": ", ".join(steps)}
+
+
+class SameForm(Refused):
+    sentence = gettext_lazy("This is word for word the version in force. There is nothing to publish.")

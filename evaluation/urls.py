@@ -36,7 +36,7 @@ study_patterns = [
     path("studies/", study.study_list, name="study_list"),
     path("studies/add/", study.study_add, name="study_add"),
     path("studies/<int:pk>/", study.study_detail, name="study_detail"),
-    path("studies/<int:pk>/edit/", study.study_edit, name="study_edit"),
+    path("studies/<int:pk>/edit/<slug:step>/", study.study_edit, name="study_edit"),
     path("studies/<int:pk>/team/", study.study_team, name="study_team"),
     path("duties/<int:pk>/end/", study.duty_end, name="duty_end"),
     path(

@@ -16,7 +16,7 @@ OLDEST_FOR_A_SENTENCE = 16
 SHORTEST_JUDGED_ALONE = 8
 
 #: File: why it may be harder.
-HARDER_PAGES = {"templates/evaluation/study_add.html": "Researchers copy their study's ethics reference and method."}
+HARDER_PAGES: dict[str, str] = {}
 #: How a sentence begins: why it stays.
 HARDER_SENTENCES = {
     "if you have back pain with numbness": "The signs as the NHS names them: each word is there to be recognised.",

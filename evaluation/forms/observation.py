@@ -70,14 +70,19 @@ class RecordObservationForm(PageForm):
     )
     submit_label = _("Record the observation")
 
-    def __init__(self, *args, participants, **kwargs):
-        self.participants = list(participants)
-        self.base_fields = {**self.base_fields, **{_name(row): _was_there(row) for row in self.participants}}
+    def __init__(self, *args, participants, domains=(), **kwargs):
+        self.participants, self.domains = list(participants), dict(enumerate(domains))
+        asked = {_name(row): _was_there(row) for row in self.participants}
+        asked |= {_domain_name(number): _under(domain) for number, domain in self.domains.items()}
+        self.base_fields = {**self.base_fields, **asked}
         super().__init__(*args, **kwargs)
+        if self.domains:
+            self.fields["text"].label, self.fields["text"].required = _("Anything else you saw and heard"), False
 
     def layout_fields(self):
         people = [_name(participant) for participant in self.participants]
-        return ["has_group_agreed", "observer_role", "present_count", *people, "style", "text", "memo"]
+        under = [_domain_name(number) for number in self.domains]
+        return ["has_group_agreed", "observer_role", "present_count", *people, "style", *under, "text", "memo"]
 
     def clean_has_group_agreed(self):
         if self.cleaned_data["has_group_agreed"] is False:
@@ -96,10 +101,30 @@ class RecordObservationForm(PageForm):
                 _("You named %(named)s people who were there. Enter that number or more.") % {"named": len(there)},
             )
         self.cleaned_data["consents"] = there
+        if self.domains and "text" not in self.errors:
+            self._put_together()
+
+    def _put_together(self):
+        """The note as one text: each domain that has something, under its heading, and the rest at the end."""
+        under = [(domain, self.cleaned_data.pop(_domain_name(number), "")) for number, domain in self.domains.items()]
+        parts = [f"{domain}\n{said}" for domain, said in under if said.strip()]
+        rest = self.cleaned_data.get("text", "")
+        parts += [rest] if rest.strip() else []
+        self.cleaned_data["text"] = "\n\n".join(parts)
+        if not parts:
+            self.add_error(_domain_name(0), _("Enter what you saw and heard, under at least one heading"))
 
 
 def _name(participant):
     return f"participant_{participant.pk}"
+
+
+def _domain_name(number):
+    return f"domain_{number}"
+
+
+def _under(domain):
+    return TextField(label=domain, required=False, widget=forms.Textarea({"rows": "5"}))
 
 
 def _was_there(participant):

@@ -14,13 +14,16 @@ from peersupport.access.roles import Role
 class Study(Governed):
     title = models.CharField(_("title"), max_length=200)
     ethics_reference = models.CharField(_("ethics reference"), max_length=60)
-    method = models.TextField(_("method, in its own words"))
-    starts_on = models.DateField(_("first day"))
-    ends_on = models.DateField(_("last day"))
+    method = models.TextField(_("method, in its own words"), blank=True)
+    starts_on = models.DateField(_("first day"), null=True)
+    ends_on = models.DateField(_("last day"), null=True)
     small_number_threshold = models.PositiveSmallIntegerField(
         _("smallest number shown"), default=8, help_text=_("Counts below this are hidden.")
     )
     groups = models.ManyToManyField("groups.SupportGroup", related_name="studies", verbose_name=_("groups covered"))
+    observation_domains = models.TextField(
+        _("what observers look at"), blank=True, db_default="", help_text="One to a line, in their order."
+    )
     created_at = models.DateTimeField()
 
     view_permission = "evaluation.view_study"
@@ -36,6 +39,10 @@ class Study(Governed):
         constraints = [
             models.UniqueConstraint(fields=["ethics_reference"], name="study_ethics_reference_once"),
             models.CheckConstraint(name="study_ends_after_start", condition=Q(ends_on__gte=F("starts_on"))),
+            models.CheckConstraint(
+                name="study_dates_together",
+                condition=Q(starts_on=None, ends_on=None) | Q(starts_on__isnull=False, ends_on__isnull=False),
+            ),
             models.CheckConstraint(name="study_threshold_at_least_3", condition=Q(small_number_threshold__gte=3)),
         ]
 
@@ -44,6 +51,11 @@ class Study(Governed):
 
     def get_absolute_url(self):
         return reverse("evaluation:study_detail", args=[self.pk])
+
+    @property
+    def domains(self) -> list[str]:
+        """What an observation is written under, one heading each."""
+        return self.observation_domains.splitlines()
 
     @property
     def is_settled(self):

@@ -17,16 +17,14 @@ from evaluation.models import (
     Withdrawal,
 )
 from evaluation.models.consent import checksum_of
+from evaluation.refusals import SameForm, StudyNotSetUp
 from evaluation.services.notice import prepare_notices
+from evaluation.setting_up import steps_left
 from evaluation.texts import canonical
 from members.models import Person
 from peersupport.access.log import Action
 
 Decision, Method, Purpose = ConsentDecision.Decision, ConsentDecision.Method, ConsentStatement.Purpose
-
-
-class SameForm(Exception):
-    """The version in force says the very same."""
 
 
 class NotTheCurrentForm(Exception):
@@ -40,7 +38,9 @@ class HasWithdrawn(Exception):
 @transaction.atomic
 def publish_form(*, study: Study, text: str, statements: Iterable[tuple[str, str]], now: datetime) -> ConsentForm:
     """The next version, for good. `statements` are (purpose, wording) in their order. No answer carries over."""
-    Study.objects.select_for_update().get(pk=study.pk)
+    study = Study.objects.select_for_update().get(pk=study.pk)
+    if left := steps_left(study):
+        raise StudyNotSetUp([str(step.label) for step in left])
     text = canonical(text)
     numbered = [(number, purpose, canonical(word)) for number, (purpose, word) in enumerate(statements, start=1)]
     checksum = checksum_of(text, numbered)

@@ -5,12 +5,12 @@ from datetime import datetime
 from django.db import transaction
 
 from evaluation.models import Study, StudyMember
+from evaluation.refusals import StudyIsSettled
 from members.models import Person
 from members.services import find_or_add_person
 
-
-class StudyIsSettled(Exception):
-    """People are already asked under a published form: what they are asked about can't change."""
+#: What changes nothing for those who are asked.
+STAYS_OPEN = frozenset({"observation_domains"})
 
 
 class LastLead(Exception):
@@ -18,7 +18,7 @@ class LastLead(Exception):
 
 
 @transaction.atomic
-def add_study(*, by: Person, now: datetime, groups, lead_email: str = "", lead_name: str = "", **fields) -> Study:
+def add_study(*, by: Person, now: datetime, groups=(), lead_email: str = "", lead_name: str = "", **fields) -> Study:
     """A new study. Its lead is whoever has the address `lead_email`, or without one the person who adds it."""
     study = Study.objects.create(created_at=now, **fields)
     study.groups.set(groups)
@@ -30,14 +30,16 @@ def add_study(*, by: Person, now: datetime, groups, lead_email: str = "", lead_n
 
 
 @transaction.atomic
-def edit_study(*, study: Study, groups, **fields) -> Study:
+def edit_study(*, study: Study, groups=None, **fields) -> Study:
+    """Change what is given. Once a consent form is published, only what people don't decide on."""
     locked = Study.objects.select_for_update().get(pk=study.pk)
-    if locked.is_settled:
+    if locked.is_settled and (groups is not None or not STAYS_OPEN.issuperset(fields)):
         raise StudyIsSettled
     for name, value in fields.items():
         setattr(study, name, value)
     study.save(update_fields=list(fields))
-    study.groups.set(groups)
+    if groups is not None:
+        study.groups.set(groups)
     return study
 
 

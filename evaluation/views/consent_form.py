@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from evaluation.forms.consent import PublishConsentFormForm
 from evaluation.models import ConsentForm, Study
-from evaluation.services.consent import SameForm, publish_form
+from evaluation.services.consent import publish_form
 from peersupport.access import require
+from peersupport.refusals import shown_on
 
 
 def consent_form_detail(request, pk):
@@ -23,13 +24,10 @@ def consent_form_publish(request, pk):
     latest = study.consent_forms.prefetch_related("statements").first()
     form = PublishConsentFormForm(request.POST or None, latest=latest, cancel_url=study.get_absolute_url())
     if form.is_valid():
-        try:
+        with shown_on(form):
             published = publish_form(
                 study=study, text=form.cleaned_data["text"], statements=form.statements, now=timezone.now()
             )
-        except SameForm:
-            form.add_error(None, _("This is word for word the version in force. There is nothing to publish."))
-        else:
             messages.success(request, _("Version %(number)s is published.") % {"number": published.version})
             return redirect(published)
     context = {"study": study, "form": form, "latest": latest}

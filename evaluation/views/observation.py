@@ -44,7 +44,9 @@ def observation_record(request, pk, meeting_pk):
     now = timezone.now()
     meeting = get_object_or_404(_meetings_to_observe(study, now), pk=meeting_pk)
     participants = describable(study=study, meeting=meeting, now=now)
-    form = RecordObservationForm(request.POST or None, participants=participants, cancel_url=study.get_absolute_url())
+    form = RecordObservationForm(
+        request.POST or None, participants=participants, domains=study.domains, cancel_url=study.get_absolute_url()
+    )
     if form.is_valid():
         observation = record_observation(study=study, meeting=meeting, by=request.user, now=now, **form.cleaned_data)
         if observation.created_at == now:

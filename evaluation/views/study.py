@@ -2,16 +2,20 @@
 
 from django.contrib import messages
 from django.db.models import Count
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from evaluation.forms.study import AddDutyForm, AddStudyForm, EditStudyForm
+from evaluation.forms.study import STEP_FORMS, AddDutyForm, AddStudyForm
 from evaluation.models import Study, StudyMember
-from evaluation.services.study import LastLead, StudyIsSettled, add_duty, add_study, edit_study, end_duty
+from evaluation.services.study import LastLead, add_duty, add_study, edit_study, end_duty
+from evaluation.setting_up import ALWAYS_OPEN, STEPS, step_after, steps_of
 from evaluation.worklist import worklist
 from peersupport.access import require
+from peersupport.refusals import shown_on
 
 
 def study_list(request):
@@ -29,16 +33,18 @@ def study_add(request):
         study = add_study(by=request.user, now=timezone.now(), **form.cleaned_data)
         messages.success(request, _("The study is added."))
         is_theirs = study.roles_of(request.user)
-        return redirect(study if is_theirs else "evaluation:study_list")
+        return redirect(_led_on(study, step_after("title")) if is_theirs else "evaluation:study_list")
     return render(request, "evaluation/study_add.html", {"form": form})
 
 
 def study_detail(request, pk):
     study = get_object_or_404(Study.objects.visible_to(request.user), pk=pk)
+    consent_forms = list(study.consent_forms.all())
     context = {
         "study": study,
         "groups": study.groups.select_related("site"),
-        "consent_forms": study.consent_forms.all(),
+        "consent_forms": consent_forms,
+        "steps": [] if consent_forms else steps_of(study),
         "duties": study.team.current().filter(person=request.user),
         "worklist": worklist(study, now=timezone.now()),
         "can": rights_in(study, request.user),
@@ -46,21 +52,31 @@ def study_detail(request, pk):
     return render(request, "evaluation/study_detail.html", context)
 
 
-def study_edit(request, pk):
+def study_edit(request, pk, step):
+    """One step of setting the study up. Someone who has just added it is led through all of them (`?on`)."""
     study = get_object_or_404(Study.objects.visible_to(request.user), pk=pk)
     require(request.user, "evaluation.change_study", study)
-    fields = ("title", "ethics_reference", "method", "starts_on", "ends_on", "small_number_threshold")
-    initial = {name: getattr(study, name) for name in fields} | {"groups": study.groups.all()}
-    form = EditStudyForm(request.POST or None, study=study, initial=initial, cancel_url=study.get_absolute_url())
+    if step not in STEP_FORMS:
+        raise Http404
+    stored = _stored(study, STEP_FORMS[step].base_fields)
+    form = STEP_FORMS[step](request.POST or None, study=study, initial=stored, cancel_url=study.get_absolute_url())
     if form.is_valid():
-        try:
+        with shown_on(form):
             edit_study(study=study, **form.cleaned_data)
-        except StudyIsSettled:
-            form.add_error(None, _("A consent form is published, so the study can't be changed any more."))
-        else:
-            messages.success(request, _("The study is saved."))
-            return redirect(study)
-    return render(request, "evaluation/study_edit.html", {"study": study, "form": form})
+            messages.success(request, _("Saved."))
+            following = step_after(step) if "on" in request.GET else None
+            return redirect(_led_on(study, following) if following else study)
+    is_closed = study.is_settled and step not in ALWAYS_OPEN
+    context = {"study": study, "form": form, "title": STEPS[step], "is_closed": is_closed}
+    return render(request, "evaluation/study_edit.html", context)
+
+
+def _led_on(study, step):
+    return reverse("evaluation:study_edit", args=[study.pk, step]) + "?on"
+
+
+def _stored(study, names):
+    return {name: study.groups.all() if name == "groups" else getattr(study, name) for name in names}
 
 
 def study_team(request, pk):

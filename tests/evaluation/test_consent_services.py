@@ -44,8 +44,7 @@ def history(participant):
 # Publishing
 
 
-def test_publish_form_numbers_statements_and_versions(now):
-    study = StudyFactory()
+def test_publish_form_numbers_statements_and_versions(study, now):
     first = publish_form(study=study, text="About\r\nit.", statements=STATEMENTS, now=now)
     second = publish_form(study=study, text="About it, again.", statements=STATEMENTS[:1], now=now)
     assert (first.version, second.version) == (1, 2)
@@ -56,8 +55,8 @@ def test_publish_form_numbers_statements_and_versions(now):
     ]
 
 
-def test_publish_form_checksum_is_over_canonical_text_and_statements(now):
-    form = publish_form(study=StudyFactory(), text="Über é", statements=STATEMENTS[:1], now=now)
+def test_publish_form_checksum_is_over_canonical_text_and_statements(study, now):
+    form = publish_form(study=study, text="Über é", statements=STATEMENTS[:1], now=now)
     canonical = '{"statements":[[1,"interview","I agree to be interviewed."]],"text":"Über é"}'
     assert form.checksum == hashlib.sha256(canonical.encode()).hexdigest()
     assert form.is_intact
@@ -65,17 +64,16 @@ def test_publish_form_checksum_is_over_canonical_text_and_statements(now):
     assert not form.is_intact
 
 
-def test_publish_form_refuses_the_very_same_again(now):
-    study = StudyFactory()
+def test_publish_form_refuses_the_very_same_again(study, now):
     publish_form(study=study, text="About.", statements=STATEMENTS, now=now)
     with pytest.raises(SameForm):
         publish_form(study=study, text="About.", statements=STATEMENTS, now=now)
     assert study.consent_forms.count() == 1
 
 
-def test_publish_form_refuses_an_empty_text(now):
+def test_publish_form_refuses_an_empty_text(study, now):
     with pytest.raises(UnreadableText):
-        publish_form(study=StudyFactory(), text=" \n", statements=STATEMENTS, now=now)
+        publish_form(study=study, text=" \n", statements=STATEMENTS, now=now)
     assert ConsentForm.objects.count() == 0
 
 
@@ -281,9 +279,11 @@ def test_pseudonyms_are_spread_over_the_whole_alphabet_and_not_in_order():
         assert len({pseudonym[place] for pseudonym in pseudonyms}) == 30
 
 
-def test_one_person_is_one_participant_in_each_study(form, member, now):
+def test_one_person_is_one_participant_in_each_study(form, member, group, now):
+    other = StudyFactory()
+    other.groups.add(group)
     first = answer_consent(form=form, person=member, answers=answers(form, interview=True), now=now)
-    elsewhere = publish_form(study=StudyFactory(), text="Other.", statements=STATEMENTS, now=now)
+    elsewhere = publish_form(study=other, text="Other.", statements=STATEMENTS, now=now)
     second = answer_consent(form=elsewhere, person=member, answers=answers(elsewhere, interview=True), now=now)
     assert first != second
     assert first.pseudonym != second.pseudonym

@@ -342,6 +342,18 @@ def test_observation_is_recorded_and_shown(sign_in, study, interviewer, meeting,
     assert ("viewed", "evaluation.observation", "evaluation:observation_detail") in logged(member)
 
 
+def test_observation_is_written_under_the_domains_of_the_study(sign_in, study, interviewer, meeting):
+    study.observation_domains = "The room\nWho leads\nGoals"
+    study.save()
+    client, url = sign_in(interviewer), address("observation_record", study.pk, meeting.pk)
+    empty = client.post(url, observation_post(text=""))
+    assert empty.context["form"].errors == {"domain_0": ["Enter what you saw and heard, under at least one heading"]}
+    written = {"domain_0": "Chairs in a ring.", "domain_1": " ", "domain_2": "Two spoke of walking."}
+    client.post(url, observation_post(**written))
+    source = Observation.objects.get().sources.get()
+    assert source.text == "The room\nChairs in a ring.\n\nGoals\nTwo spoke of walking.\n\nThey laugh a lot."
+
+
 def test_one_no_of_the_group_stops_it_with_a_sentence(sign_in, study, interviewer, meeting, participant, decide):
     decide(participant, "observation")
     posted = observation_post(has_group_agreed="no", **{f"participant_{participant.pk}": "described"})

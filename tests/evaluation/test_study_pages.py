@@ -1,14 +1,20 @@
 """Researchers' pages about a study, its team and its consent form."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from evaluation.models import ConsentForm, Study
 from evaluation.services.consent import publish_form, withdraw
 from evaluation.services.identity import request_identity
+from evaluation.services.study import add_study
+from evaluation.setting_up import STEPS
 from members.models import Person
 from tests.evaluation.test_my_research_pages import make_export
 from tests.factories import (
+    ConsentFormFactory,
     MembershipFactory,
     ParticipantFactory,
     PersonFactory,
@@ -25,28 +31,32 @@ def address(name, *args):
     return reverse(f"evaluation:{name}", args=args)
 
 
-def study_post(group, **changed):
-    return {
-        "title": "Carrying on",
-        "ethics_reference": "26/LO/0042",
-        "method": "We talk.",
-        "starts_on_day": "1",
-        "starts_on_month": "11",
-        "starts_on_year": "2026",
-        "ends_on_day": "1",
-        "ends_on_month": "11",
-        "ends_on_year": "2028",
-        "small_number_threshold": "10",
-        "groups": [group.pk],
-        **changed,
-    }
+ADDED = {"title": "Carrying on", "ethics_reference": "26/LO/0042"}
+DATES = {
+    "starts_on_day": "1",
+    "starts_on_month": "11",
+    "starts_on_year": "2026",
+    "ends_on_day": "1",
+    "ends_on_month": "11",
+    "ends_on_year": "2028",
+}
+
+
+def step(study, name):
+    return address("study_edit", study.pk, name)
+
+
+@pytest.fixture
+def begun(lead):
+    """A study with a title and nothing else."""
+    return add_study(by=lead, now=timezone.now(), **ADDED)
 
 
 # Who sees a study
 
 
 @pytest.mark.parametrize(
-    "name", ["study_detail", "study_edit", "study_team", "consent_form_publish", "participant_list", "interview_list"]
+    "name", ["study_detail", "study_team", "consent_form_publish", "participant_list", "interview_list"]
 )
 @pytest.mark.parametrize("who", ["member", "other lead", "former lead", "administrator"])
 def test_study_is_not_there_for_anyone_outside_its_team(sign_in, study, member, now, name, who):
@@ -70,26 +80,75 @@ def test_study_list_shows_each_duty_its_own_studies(sign_in, study, duty):
     assert "Someone else" not in page.text
 
 
-@pytest.mark.parametrize("name", ["study_edit", "consent_form_publish"])
-def test_only_the_lead_sets_a_study_up(sign_in, study, interviewer, name):
-    assert sign_in(interviewer).get(address(name, study.pk)).status_code == 403
+def test_only_the_lead_sets_a_study_up(sign_in, study, interviewer):
+    client = sign_in(interviewer)
+    assert client.get(address("consent_form_publish", study.pk)).status_code == 403
+    assert {client.get(step(study, name)).status_code for name in STEPS} == {403}
+    page = client.get(study.get_absolute_url())
+    assert "Nobody can be asked yet" in page.text
+    assert step(study, "method") not in page.text
+
+
+def test_step_outside_of_the_team_or_of_another_name_is_not_there(sign_in, study, member, lead):
+    assert {sign_in(member).get(step(study, name)).status_code for name in STEPS} == {404}
+    assert sign_in(lead).get(step(study, "colour")).status_code == 404
 
 
 # Adding and changing
 
 
-def test_study_is_added_and_its_adder_leads_it(sign_in, lead, group):
-    page = sign_in(lead).post(address("study_add"), study_post(group), follow=True)
+def test_study_is_added_and_set_up_step_by_step(sign_in, lead, group):
+    client = sign_in(lead)
+    page = client.post(address("study_add"), ADDED)
     study = Study.objects.get(title="Carrying on")
-    assert page.redirect_chain == [(study.get_absolute_url(), 302)]
-    assert "Nobody can be asked yet" in page.text
-    assert list(study.groups.all()) == [group]
     assert study.team.get().person == lead
+    answers = {
+        "groups": {"groups": [group.pk]},
+        "method": {"method": "We talk."},
+        "dates": DATES,
+        "numbers": {"small_number_threshold": "10"},
+        "observing": {"observation_domains": "The room\n\nWho leads \nThe room"},
+    }
+    for name, answer in answers.items():
+        assert page.url == step(study, name) + "?on"
+        page = client.post(page.url, answer)
+    assert page.url == study.get_absolute_url()
+    study.refresh_from_db()
+    assert list(study.groups.all()) == [group]
+    assert (study.method, study.small_number_threshold) == ("We talk.", 10)
+    assert (study.starts_on, study.ends_on) == (date(2026, 11, 1), date(2028, 11, 1))
+    assert study.domains == ["The room", "Who leads"]
 
 
-def test_administrator_adds_a_study_for_a_lead_and_stays_outside(sign_in, group):
+def test_study_page_lists_the_steps_with_what_is_left(sign_in, lead, begun, group):
+    client = sign_in(lead)
+    page = client.get(begun.get_absolute_url())
+    assert {row.name for row in page.context["steps"] if row.is_done} == {"title", "numbers"}
+    for name in STEPS:
+        assert step(begun, name) in page.text
+    client.post(step(begun, "groups"), {"groups": [group.pk]})
+    page = client.get(begun.get_absolute_url())
+    assert {row.name for row in page.context["steps"] if row.is_done} == {"title", "groups", "numbers"}
+
+
+def test_consent_form_of_a_study_that_is_not_set_up_is_not_published(sign_in, lead, begun):
+    page = sign_in(lead).post(address("consent_form_publish", begun.pk), form_post())
+    assert page.context["form"].non_field_errors() == [
+        "Set the study up first. These steps are left: Sites and groups covered, Method, Dates."
+    ]
+    assert ConsentForm.objects.count() == 0
+
+
+def test_nobody_is_asked_under_a_study_without_dates(client, begun, group, member):
+    begun.groups.add(group)
+    ConsentFormFactory(study=begun)
+    client.force_login(member)
+    assert list(client.get(address("my_research")).context["open_studies"]) == []
+
+
+def test_administrator_adds_a_study_for_a_lead_and_stays_outside(sign_in):
     administrator = PersonFactory(is_staff=True)
-    posted = study_post(group, lead_name="Jo", lead_email="jo@example.org")
+    posted = ADDED | {"lead_name": "Jo", "lead_email": "jo@example.org"}
     page = sign_in(administrator).post(address("study_add"), posted, follow=True)
     assert page.redirect_chain == [(address("study_list"), 302)]
     assert "The study is added." in page.text
@@ -97,10 +156,10 @@ def test_administrator_adds_a_study_for_a_lead_and_stays_outside(sign_in, group)
     assert Study.objects.get().team.get().person == Person.objects.get(email="jo@example.org")
 
 
-def test_researcher_who_is_no_administrator_is_not_asked_for_a_lead(sign_in, lead, group):
+def test_researcher_who_is_no_administrator_is_not_asked_for_a_lead(sign_in, lead):
     client = sign_in(lead)
     assert "lead_email" not in client.get(address("study_add")).text
-    client.post(address("study_add"), study_post(group, lead_name="Jo", lead_email="jo@example.org"))
+    client.post(address("study_add"), ADDED | {"lead_name": "Jo", "lead_email": "jo@example.org"})
     assert Study.objects.get(title="Carrying on").team.get().person == lead
 
 
@@ -114,10 +173,6 @@ def test_nobody_else_adds_a_study(sign_in, member, who):
     ("changed", "field", "sentence"),
     [
         ({"title": ""}, "title", "Enter the title of the study"),
-        ({"ends_on_year": "2025"}, "ends_on", "Enter a last day that is not before the first day"),
-        ({"starts_on_month": "13"}, "starts_on", "Enter a real date, like 24 11 2026"),
-        ({"small_number_threshold": "2"}, "small_number_threshold", "Enter a number that is 3 or more"),
-        ({"groups": []}, "groups", "Choose at least one group"),
         (
             {"ethics_reference": "26/sw/9999"},
             "ethics_reference",
@@ -125,12 +180,43 @@ def test_nobody_else_adds_a_study(sign_in, member, who):
         ),
     ],
 )
-def test_each_mistake_gets_its_sentence_and_keeps_what_was_typed(sign_in, lead, group, changed, field, sentence):
+def test_mistake_in_adding_gets_its_sentence_and_keeps_what_was_typed(sign_in, lead, changed, field, sentence):
     StudyFactory(ethics_reference="26/SW/9999")
-    page = sign_in(lead).post(address("study_add"), study_post(group, **changed))
+    posted = ADDED | changed
+    page = sign_in(lead).post(address("study_add"), posted)
     assert page.context["form"].errors == {field: [sentence]}
-    assert "We talk." in page.text
-    assert not Study.objects.filter(method="We talk.").exists()
+    assert (posted["title"] or posted["ethics_reference"]) in page.text
+    assert not Study.objects.filter(title="Carrying on").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "posted", "field", "sentence"),
+    [
+        ("groups", {"csrfmiddlewaretoken": "x"}, "groups", "Choose at least one group"),
+        ("method", {"method": " "}, "method", "Enter in a few words how you will do the study"),
+        ("dates", DATES | {"ends_on_year": "2025"}, "ends_on", "Enter a last day that is not before the first day"),
+        ("dates", DATES | {"starts_on_month": "13"}, "starts_on", "Enter a real date, like 24 11 2026"),
+        ("numbers", {"small_number_threshold": "2"}, "small_number_threshold", "Enter a number that is 3 or more"),
+        (
+            "observing",
+            {"observation_domains": "x" * 81},
+            "observation_domains",
+            f"Shorten this line to 80 characters: {'x' * 40}…",
+        ),
+        (
+            "observing",
+            {"observation_domains": "\n".join(f"line {number}" for number in range(13))},
+            "observation_domains",
+            "Enter 12 lines or fewer",
+        ),
+    ],
+)
+def test_mistake_in_a_step_gets_its_sentence_and_changes_nothing(sign_in, lead, begun, name, posted, field, sentence):
+    page = sign_in(lead).post(step(begun, name), posted)
+    assert page.context["form"].errors == {field: [sentence]}
+    begun.refresh_from_db()
+    assert (begun.method, begun.starts_on, begun.small_number_threshold, begun.observation_domains) == ("", None, 8, "")
+    assert not begun.groups.exists()
 
 
 @pytest.mark.parametrize(
@@ -141,34 +227,45 @@ def test_each_mistake_gets_its_sentence_and_keeps_what_was_typed(sign_in, lead, 
         ("Jo", "jo", "lead_email", "Enter an email address in the right format, like name@example.com"),
     ],
 )
-def test_administrator_names_a_lead_in_full(sign_in, group, name, email, field, sentence):
-    posted = study_post(group, lead_name=name, lead_email=email)
+def test_administrator_names_a_lead_in_full(sign_in, name, email, field, sentence):
+    posted = ADDED | {"lead_name": name, "lead_email": email}
     page = sign_in(PersonFactory(is_staff=True)).post(address("study_add"), posted)
     assert page.context["form"].errors == {field: [sentence]}
     assert Study.objects.count() == 0
 
 
-def test_groups_to_choose_from_show_name_and_site_only(sign_in, lead):
+def test_groups_to_choose_from_show_name_and_site_only(sign_in, lead, begun):
     group = SupportGroupFactory(name="Knowle", about="Secret words")
-    page = sign_in(lead).get(address("study_add"))
+    page = sign_in(lead).get(step(begun, "groups"))
     assert f"Knowle, {group.site.name}" in page.text
     assert "Secret words" not in page.text
 
 
-def test_study_can_be_changed_until_a_form_is_published(sign_in, study, lead, group):
+def test_study_can_be_changed_until_a_form_is_published(sign_in, study, lead):
     client = sign_in(lead)
-    assert 'value="How groups carry on"' in client.get(address("study_edit", study.pk)).text
-    client.post(address("study_edit", study.pk), study_post(group))
+    assert 'value="How groups carry on"' in client.get(step(study, "title")).text
+    page = client.post(step(study, "title"), ADDED)
+    assert page.url == study.get_absolute_url()
     study.refresh_from_db()
     assert study.title == "Carrying on"
     publish_form(study=study, text="About.", statements=[("interview", "Yes")], now=study.created_at)
-    assert "stays as it is" in client.get(address("study_edit", study.pk)).text
-    page = client.post(address("study_edit", study.pk), study_post(group, title="Other"))
+    assert "stays as it is" in client.get(step(study, "title")).text
+    page = client.post(step(study, "title"), ADDED | {"title": "Other"})
     assert page.context["form"].non_field_errors() == [
-        "A consent form is published, so the study can't be changed any more."
+        "A consent form is published, so this can't be changed any more."
     ]
     study.refresh_from_db()
     assert study.title == "Carrying on"
+
+
+def test_what_observers_look_at_can_change_at_any_time(sign_in, study, form, lead):
+    client = sign_in(lead)
+    page = client.get(step(study, "observing"))
+    assert "How people support one another" in page.text
+    client.post(step(study, "observing"), {"observation_domains": "Who leads"})
+    study.refresh_from_db()
+    assert study.domains == ["Who leads"]
+    assert "Who leads" in client.get(study.get_absolute_url()).text
 
 
 # Team

@@ -4,7 +4,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from evaluation.models import StudyMember
-from evaluation.services.study import LastLead, StudyIsSettled, add_duty, add_study, edit_study, end_duty
+from evaluation.refusals import StudyIsSettled
+from evaluation.services.study import LastLead, add_duty, add_study, edit_study, end_duty
 from members.models import Person
 from tests.factories import NOW, PersonFactory, StudyFactory, StudyMemberFactory, SupportGroupFactory
 

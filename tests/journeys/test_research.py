@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from evaluation.models import ConsentDecision, Interview, Observation, Participant, Source, Study
@@ -75,16 +76,23 @@ def test_a_researcher_sets_a_study_up_and_publishes_what_it_asks(walk, client, r
     walk.sign_in(client, ruth)
     walk.open("/research/studies/")
     walk.follow("Add a study")
-    # When they forget the groups, they are told, and what they typed is still there
     walk.fill("Title", "How groups carry on")
     walk.fill("Ethics reference", "26/LO/0042")
-    walk.fill("Method, in your own words", "We talk with people and visit groups.")
-    walk.fill_date("First day", today)
-    walk.fill_date("Last day", today + timedelta(days=700))
-    walk.follow("Add the study")
+    walk.follow("Save and continue")
+    # When they forget the groups, they are told
+    walk.follow("Save and continue")
     walk.then_reads("Choose at least one group")
     walk.tick(f"Bishopston, {group.site.name}")
-    walk.follow("Add the study")
+    walk.follow("Save and continue")
+    # And go on page by page
+    walk.fill("Method, in your own words", "We talk with people and visit groups.")
+    walk.follow("Save and continue")
+    walk.fill_date("First day", today)
+    walk.fill_date("Last day", today + timedelta(days=700))
+    walk.follow("Save and continue")
+    walk.follow("Save and continue")
+    walk.then_reads("Whoever records an observation writes under each of them.")
+    walk.follow("Save and continue")
     walk.then_reads("Nobody can be asked yet")
     # And they write the consent form
     walk.follow("Write the consent form")
@@ -97,6 +105,7 @@ def test_a_researcher_sets_a_study_up_and_publishes_what_it_asks(walk, client, r
     walk.follow("How groups carry on")
     walk.then_reads("What waits", "In force")
     study = Study.objects.get(title="How groups carry on")
+    assert "How people support one another" in study.domains
     assert [row.purpose for row in study.consent_forms.get().statements.all()] == ["interview", "quotes", "observation"]
 
 
@@ -236,7 +245,7 @@ def test_a_key_holder_finds_out_who_someone_is_once_a_second_person_agrees(
     walk.then_reads("It waits for a second person.")
     # When the other agrees
     other = new_walk()
-    other.sign_in(client, second)
+    other.sign_in(Client(), second)
     other.open(study.get_absolute_url())
     other.follow("Requests to find out who someone is")
     other.follow(re.compile(f"about {participant.pseudonym}"))
