@@ -78,9 +78,13 @@ class AlreadyAsked(Refused):
 
 
 class NeedsSecondPerson(Refused):
-    """Nobody else may answer, nobody has, or their yes has run out."""
+    """Nobody has agreed, or their yes has run out."""
 
     sentence = gettext_lazy("A second person has to agree first: a lead, a key-holder or an approver of this study.")
+
+
+class NobodyToAsk(Refused):
+    sentence = gettext_lazy("Nobody else in this study can agree. Ask a lead to make someone an approver first.")
 
 
 class OwnRequest(Refused):

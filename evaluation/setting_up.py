@@ -15,8 +15,10 @@ STEPS = {
     "numbers": _("Small numbers"),
     "observing": _("What observers look at"),
 }
-#: What nobody is asked to take part under; it can change at any time.
-ALWAYS_OPEN = frozenset({"observing"})
+#: Steps that can be left out.
+OPTIONAL = frozenset({"observing"})
+#: Fields that change nothing for those who are asked: these can change at any time.
+STAYS_OPEN = frozenset({"observation_domains"})
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def steps_of(study: Study) -> list[Step]:
 
 def steps_left(study: Study) -> list[Step]:
     """Those without which nobody can be asked to take part."""
-    return [step for step in steps_of(study) if not step.is_done and step.name not in ALWAYS_OPEN]
+    return [step for step in steps_of(study) if not step.is_done and step.name not in OPTIONAL]
 
 
 def step_after(name: str) -> str | None:

@@ -13,6 +13,7 @@ from evaluation.models import (
     Coding,
     CodingRound,
     Export,
+    IdentityRequest,
     Interview,
     Memo,
     Observation,
@@ -83,6 +84,7 @@ def test_story_is_told_at_scale(settings):
     _plans_are_at_every_stage(now)
     assert Participant.objects.count() > 40
     assert Observation.objects.count() >= 4
+    assert IdentityRequest.objects.waiting().count() == 1
     assert set(SupportRequest.objects.values_list("state", flat=True)) == set(SupportRequest.State.values)
     assert set(Concern.objects.values_list("state", flat=True)) == {"sent", "closed"}
     assert VenueFeature.objects.count() > 20

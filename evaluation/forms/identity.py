@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.forms import PageForm, RadiosField
+from peersupport.forms import PageForm, YesNoField
 
 
 class RequestIdentityForm(PageForm):
@@ -18,9 +18,9 @@ class RequestIdentityForm(PageForm):
 
 
 class AnswerIdentityRequestForm(PageForm):
-    is_granted = RadiosField(
+    is_granted = YesNoField(
         label=_("May they find out who this is?"),
-        choices=[("yes", _("Yes, for seven days")), ("no", _("No"))],
+        help_text=_("A yes lasts seven days."),
         error_messages={"required": _("Choose yes or no")},
     )
     answer = forms.CharField(
@@ -33,11 +33,8 @@ class AnswerIdentityRequestForm(PageForm):
     submit_label = _("Answer")
 
     def clean(self):
-        choice, answer = self.cleaned_data.get("is_granted"), self.cleaned_data.get("answer")
-        if choice == "no" and not answer:
+        if self.cleaned_data.get("is_granted") is False and not self.cleaned_data.get("answer"):
             self.add_error("answer", _("Enter why not, so that they know what to do"))
-        if choice:
-            self.cleaned_data["is_granted"] = choice == "yes"
 
 
 class LinkAccountForm(PageForm):

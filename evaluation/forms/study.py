@@ -82,7 +82,7 @@ class GroupsForm(StudyStepForm):
 class MethodForm(StudyStepForm):
     method = forms.CharField(
         label=_("Method, in your own words"),
-        help_text=_("Who is asked, what is recorded, and how you make sense of it. It goes into each export."),
+        help_text=_("Who is asked, what is recorded, and how you make sense of it."),
         widget=forms.Textarea,
         error_messages={"required": _("Enter in a few words how you will do the study")},
     )

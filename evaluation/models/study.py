@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluation.reach import DUTIES, duty_paths, studies_open_to, studies_taken_part_in
 from peersupport.access.governed import Governed
+from peersupport.access.policy import PERMISSIONS
 from peersupport.access.roles import Role
 
 
@@ -66,6 +67,11 @@ class Study(Governed):
 class StudyMemberQuerySet(models.QuerySet):
     def current(self):
         return self.filter(ended_at__isnull=True)
+
+    def who_may(self, permission):
+        """Those whose duty the policy table grants `permission`, now."""
+        duties = [duty for duty, role in DUTIES.items() if role in PERMISSIONS[permission]]
+        return self.current().filter(duty__in=duties)
 
 
 class StudyMember(models.Model):

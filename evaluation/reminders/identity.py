@@ -10,14 +10,13 @@ from peersupport.access.roles import Role
 from peersupport.reminders.registry import Email, Kind, register
 
 REQUESTED, ANSWERED = "evaluation.identity_requested", "evaluation.identity_answered"
-#: Who may be the second person.
-SECOND_PEOPLE = PERMISSIONS["evaluation.answer_identity_request"]
+#: Whoever may do this can be the second person.
+ANSWER = "evaluation.answer_identity_request"
 
 
 def people_asked(request):
     """The keys of those who can be the second person, as things stand."""
-    duties = [duty for duty, role in StudyMember.ROLE_OF_DUTY.items() if role in SECOND_PEOPLE]
-    team = StudyMember.objects.current().filter(study=request.study_id, duty__in=duties)
+    team = StudyMember.objects.who_may(ANSWER).filter(study=request.study_id)
     return set(team.exclude(person=request.asked_by_id).values_list("person", flat=True))
 
 
@@ -62,7 +61,7 @@ register(
         rows=request_rows,
         reason_not_to_send=reason_not_to_ask,
         compose=compose_requested,
-        roles=SECOND_PEOPLE,
+        roles=PERMISSIONS[ANSWER],
     )
 )
 register(

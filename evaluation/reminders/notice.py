@@ -9,13 +9,12 @@ from peersupport.access.policy import PERMISSIONS
 from peersupport.reminders.registry import Email, Kind, register
 
 TO_GIVE = "evaluation.notice_to_give"
-GIVERS = PERMISSIONS["evaluation.give_notice"]
+GIVE = "evaluation.give_notice"
 
 
 def people_to_give(notice):
     """The keys of whoever asked for the export, if they may still tell its users; otherwise of the leads."""
-    duties = [duty for duty, role in StudyMember.ROLE_OF_DUTY.items() if role in GIVERS]
-    team = StudyMember.objects.current().filter(study=notice.study_id, duty__in=duties)
+    team = StudyMember.objects.who_may(GIVE).filter(study=notice.study_id)
     asked = team.filter(person=notice.export.requested_by_id)
     chosen = asked if asked.exists() else team.filter(duty=StudyMember.Duty.LEAD)
     return set(chosen.values_list("person", flat=True))
@@ -48,6 +47,6 @@ register(
         rows=notice_rows,
         reason_not_to_send=reason_not_to_send,
         compose=compose,
-        roles=GIVERS,
+        roles=PERMISSIONS[GIVE],
     )
 )

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from evaluation import looks
+from evaluation.consent import ENDING_SCOPES
 from evaluation.exports.job import Made, discard
 from evaluation.exports.snapshot import consents
 from evaluation.models import Export, ExportedParticipant, Participant, Study
@@ -95,7 +96,12 @@ class Progress:
 
 @transaction.atomic
 def finish_export(*, export: Export, made: Made, now: datetime) -> None:
-    """Release a finished bundle and write down who is in it. Raises TakenOver or ConsentTakenBack."""
+    """Release a finished bundle and write down who is in it. Raises TakenOver or ConsentTakenBack.
+
+    Whoever withdraws at this moment either does so before, and the bundle is thrown away, or finds it among those that
+    hold them and has its users told.
+    """
+    _hold_still(made.participant_ids)
     finished = _still_own(export).update(
         state=State.READY,
         progress=100,
@@ -150,6 +156,15 @@ def _tell(export, now):
     outbox.enqueue(
         kind=SETTLED, subject_id=export.pk, recipient_ids=[export.requested_by_id], expires_at=now + MAIL_LASTS, now=now
     )
+
+
+def _hold_still(participant_ids):
+    """Nobody of them withdraws until the transaction ends; raises where someone has since the data were read."""
+    held = Participant.objects.filter(pk__in=participant_ids)
+    # Locked first and asked then, whatever the clocks said while it waited. Not their keys, which others refer to.
+    list(held.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    if held.filter(withdrawals__scope__in=ENDING_SCOPES).exists():
+        raise ConsentTakenBack
 
 
 def _still_own(export):

@@ -11,6 +11,7 @@ from evaluation.refusals import (
     AlreadyAsked,
     LinkedAlready,
     NeedsSecondPerson,
+    NobodyToAsk,
     OwnRequest,
     TakesPartAlready,
 )
@@ -33,7 +34,7 @@ def request_identity(*, participant: Participant, reason: str, by: Person, now: 
         )
     asked = people_asked(request)
     if not asked:
-        raise NeedsSecondPerson
+        raise NobodyToAsk
     _tell(request, REQUESTED, asked, now)
     return request
 

@@ -6,11 +6,9 @@ from django.db import transaction
 
 from evaluation.models import Study, StudyMember
 from evaluation.refusals import StudyIsSettled
+from evaluation.setting_up import STAYS_OPEN
 from members.models import Person
 from members.services import find_or_add_person
-
-#: What changes nothing for those who are asked.
-STAYS_OPEN = frozenset({"observation_domains"})
 
 
 class LastLead(Exception):

@@ -58,6 +58,7 @@ def identity_request_list(request, pk):
 def identity_request_answer(request, pk):
     rows = IdentityRequest.objects.visible_to(request.user)
     asked = get_object_or_404(rows.select_related("study", "participant", "asked_by", "answered_by"), pk=pk)
+    require(request.user, "evaluation.answer_identity_request", asked)
     record_look(request, asked, [asked.participant])
     form = AnswerIdentityRequestForm(request.POST or None)
     if form.is_valid():

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from evaluation.forms.study import STEP_FORMS, AddDutyForm, AddStudyForm
 from evaluation.models import Study, StudyMember
 from evaluation.services.study import LastLead, add_duty, add_study, edit_study, end_duty
-from evaluation.setting_up import ALWAYS_OPEN, STEPS, step_after, steps_of
+from evaluation.setting_up import STAYS_OPEN, STEPS, step_after, steps_of
 from evaluation.worklist import worklist
 from peersupport.access import require
 from peersupport.refusals import shown_on
@@ -66,7 +66,7 @@ def study_edit(request, pk, step):
             messages.success(request, _("Saved."))
             following = step_after(step) if "on" in request.GET else None
             return redirect(_led_on(study, following) if following else study)
-    is_closed = study.is_settled and step not in ALWAYS_OPEN
+    is_closed = study.is_settled and not STAYS_OPEN.issuperset(form.fields)
     context = {"study": study, "form": form, "title": STEPS[step], "is_closed": is_closed}
     return render(request, "evaluation/study_edit.html", context)
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from evaluation.consent import has_consented
 from evaluation.models import ConsentForm, ConsentStatement, Interview, Observation, Participant, Source, Study
 from evaluation.services.consent import answer_consent, publish_form, record_decisions
+from evaluation.services.identity import request_identity
 from evaluation.services.interview import record_interview
 from evaluation.services.observation import describable, record_observation
 from evaluation.services.participant import add_participant
@@ -38,6 +39,19 @@ def tell_study(telling: Telling, circles: list[Circle]):
     _interview_clinicians(telling, study, form, lead)
     _observe(telling, study, covered, lead)
     tell_redactions(telling, study, lead)
+    _ask_who_someone_is(telling, study)
+
+
+def _ask_who_someone_is(telling: Telling, study: Study):
+    """The key-holder waits for the lead's yes."""
+    clinician = study.participants.filter(kind=Participant.Kind.CLINICIAN).first()
+    asked_at = telling.ago(days=1)
+    request_identity(
+        participant=clinician,
+        reason=telling.words["study"]["why_who"],
+        by=account_holder("keyholder@example.org", asked_at),
+        now=asked_at,
+    )
 
 
 def _set_up(telling: Telling, covered: list[Circle], lead: Person, now: datetime) -> Study:
@@ -52,6 +66,7 @@ def _set_up(telling: Telling, covered: list[Circle], lead: Person, now: datetime
         starts_on=now.date(),
         ends_on=(now + timedelta(weeks=104)).date(),
         small_number_threshold=8,
+        observation_domains="\n".join(plot["domains"]),
     )
     second = account_holder("keyholder@example.org", now)
     for duty, person in (

@@ -1,13 +1,16 @@
 """The job: one bundle per request, whole or not at all, whatever happens meanwhile."""
 
 import hashlib
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from celery import current_app
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings as in_force
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -15,7 +18,7 @@ from evaluation import tasks
 from evaluation.exports import job
 from evaluation.exports.job import folder_of
 from evaluation.exports.verify import NotVerified
-from evaluation.models import Export, ExportedParticipant, StudyMember
+from evaluation.models import Export, ExportedParticipant, StudyMember, WithdrawalNotice
 from evaluation.services import export as exports
 from evaluation.services.consent import withdraw
 from groups.models import Meeting
@@ -185,6 +188,67 @@ def test_consent_taken_back_while_it_is_made_throws_it_away(world, monkeypatch):
     assert (export.state, files()) == ("failed", [])
     assert export.failure == "Someone took their consent back while it was made, so it is thrown away. Ask again."
     assert not ExportedParticipant.objects.exists()
+
+
+@pytest.fixture
+def made(world):
+    """An export whose data are read, and which is about to be released."""
+    export = exports.take_export(export_id=world.export().pk, now=timezone.now())
+    return export, job.make_bundle(export, lambda per_cent: None)
+
+
+def leave(participant, by):
+    return withdraw(participant=participant, scope="remove", by=by, method="paper", now=timezone.now())
+
+
+@contextmanager
+def meanwhile(call):
+    """`call` begins in a transaction of its own and waits for the one that the block is in; gives what became of it."""
+
+    def run():
+        try:
+            return call()
+        except exports.ConsentTakenBack as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        outcome = []
+        yield outcome
+        future = pool.submit(run)
+        _wait_until_someone_waits_for_us()
+        transaction.on_commit(lambda: outcome.append(future.result(timeout=10)))
+
+
+def _wait_until_someone_waits_for_us():
+    for _moment in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+            if cursor.fetchone() is not None:
+                return
+        time.sleep(0.05)
+    raise AssertionError("Nobody waits.")
+
+
+def test_export_released_while_someone_withdraws_is_thrown_away(world, made):
+    export, bundle = made
+    asked = timezone.now()
+    with meanwhile(lambda: exports.finish_export(export=export, made=bundle, now=asked)) as outcome:
+        leave(world.study.participants.first(), world.researcher)
+    assert [type(what) for what in outcome] == [exports.ConsentTakenBack]
+    assert Export.objects.get().state == "running"
+    assert not ExportedParticipant.objects.exists()
+
+
+def test_whoever_withdraws_while_an_export_is_released_has_its_users_told(world, made):
+    export, bundle = made
+    leaving = world.study.participants.first()
+    with meanwhile(lambda: leave(leaving, world.researcher)) as outcome:
+        exports.finish_export(export=export, made=bundle, now=timezone.now())
+    assert [what.participant for what in outcome] == [leaving]
+    assert Export.objects.get().state == "ready"
+    assert WithdrawalNotice.objects.get().withdrawal == outcome[0]
 
 
 def test_withdrawal_after_an_export_changes_the_next_one_by_that_person_only(world):

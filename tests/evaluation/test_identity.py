@@ -12,6 +12,7 @@ from evaluation.refusals import (
     AlreadyAsked,
     LinkedAlready,
     NeedsSecondPerson,
+    NobodyToAsk,
     OwnRequest,
     TakesPartAlready,
 )
@@ -86,7 +87,7 @@ def test_asking_twice_waits_once(participant, ask):
 
 
 def test_asking_where_nobody_could_answer_keeps_nothing(participant, key_holder, now):
-    with pytest.raises(NeedsSecondPerson):
+    with pytest.raises(NobodyToAsk):
         request_identity(participant=participant, reason="To ring back", by=key_holder, now=now)
     assert IdentityRequest.objects.count() == 0
 

@@ -250,7 +250,7 @@ def test_a_key_holder_finds_out_who_someone_is_once_a_second_person_agrees(
     other.follow("Requests to find out who someone is")
     other.follow(re.compile(f"about {participant.pseudonym}"))
     other.then_reads("To ring her back.")
-    other.choose("May they find out who this is?", "Yes, for seven days")
+    other.choose("May they find out who this is?", "Yes")
     other.follow("Answer")
     other.then_does_not_read("Amina")
     # Then the key-holder sees it, and the reason is kept
