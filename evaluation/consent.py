@@ -70,6 +70,11 @@ def ending_withdrawal(as_of: datetime) -> QuerySet[Withdrawal]:
     return Withdrawal.objects.filter(participant=OuterRef("pk"), withdrawn_at__lte=as_of, scope__in=ENDING_SCOPES)
 
 
+def taking_part(study: Study | int, as_of: datetime) -> QuerySet[Participant]:
+    """Those whose part no withdrawal had ended by `as_of`, whatever they agreed to."""
+    return Participant.objects.filter(~Exists(ending_withdrawal(as_of)), study=study)
+
+
 def latest_decisions(participant: Participant, as_of: datetime) -> QuerySet[ConsentDecision]:
     """The latest decision on each statement of any version that the participant ever answered."""
     return (

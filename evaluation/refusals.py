@@ -12,8 +12,8 @@ class StepOutOfTurn(Refused):
     sentence = gettext_lazy("This step can't be taken now. Look below at how far the transcript is.")
 
 
-class TranscriptLocked(Refused):
-    sentence = gettext_lazy("The transcript is approved and locked. Open it again first, and say why.")
+class TranscriptApproved(Refused):
+    sentence = gettext_lazy("The transcript is approved. Open it again first, and say why.")
     field = "text"
 
 
@@ -124,3 +124,32 @@ class StudyNotSetUp(Refused):
 
 class SameForm(Refused):
     sentence = gettext_lazy("This is word for word the version in force. There is nothing to publish.")
+
+
+class RecordLocked(Refused):
+    """An interview or observation."""
+
+    sentence = gettext_lazy("This record is locked. A lead of the study can open it again, with a reason.")
+
+
+class RecordingNotHeld(Refused):
+    sentence = gettext_lazy("No recording is held any more. Someone may have written this down already.")
+
+
+class LockedAlready(Refused):
+    sentence = gettext_lazy("Someone has locked this already.")
+
+
+class NotLocked(Refused):
+    sentence = gettext_lazy("Someone has opened this already.")
+
+
+class NothingToCorrect(Refused):
+    sentence = gettext_lazy("Everything is as it was. Change what is wrong, or cancel.")
+
+
+class NotToBeRecorded(Refused):
+    """The participant had not agreed to a recording when the interview started."""
+
+    sentence = gettext_lazy("They had not agreed to a recording when this started. Record their consent first.")
+    field = "recording"

@@ -23,7 +23,7 @@ class Stage:
         return self.state == TranscriptState.DEIDENTIFIED
 
     @property
-    def is_locked(self) -> bool:
+    def is_approved(self) -> bool:
         return self.state == TranscriptState.APPROVED
 
 

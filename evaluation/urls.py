@@ -7,6 +7,7 @@ from evaluation.views import (
     coding_round,
     consent_form,
     export,
+    finding,
     identity,
     interview,
     matrix,
@@ -15,6 +16,7 @@ from evaluation.views import (
     notice,
     observation,
     participant,
+    record,
     redaction,
     replacement,
     segment,
@@ -111,6 +113,14 @@ observation_patterns = [
     path("observations/<int:pk>/note/", observation.observation_note_add, name="observation_note_add"),
 ]
 
+record_patterns = [
+    path("studies/<int:pk>/findings/", finding.finding_list, name="finding_list"),
+    path("interviews/<int:pk>/recording/destroyed/", record.recording_destroy, name="recording_destroy"),
+    path("interviews/<int:pk>/correct/", record.interview_correct, name="interview_correct"),
+    re_path(r"^(?P<kind>interviews|observations)/(?P<pk>\d+)/lock/$", record.record_lock, name="record_lock"),
+    re_path(r"^(?P<kind>interviews|observations)/(?P<pk>\d+)/unlock/$", record.record_unlock, name="record_unlock"),
+]
+
 coding_patterns = [
     path("studies/<int:pk>/coding/", coding.text_list, name="text_list"),
     path("studies/<int:pk>/coding/search/", segment.text_search, name="text_search"),
@@ -159,6 +169,7 @@ urlpatterns = [
     *interview_patterns,
     *transcript_patterns,
     *observation_patterns,
+    *record_patterns,
     *coding_patterns,
     *export_patterns,
     *notice_patterns,

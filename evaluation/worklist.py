@@ -6,12 +6,12 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from evaluation.consent import consented, current_form, ending_withdrawal
+from evaluation.consent import consented, current_form, taking_part
+from evaluation.findings import with_findings
 from evaluation.models import (
     ConsentDecision,
     ConsentStatement,
     Interview,
-    Participant,
     Source,
     Study,
 )
@@ -26,16 +26,16 @@ class Task:
 
 def worklist(study: Study, *, now: datetime) -> list[Task]:
     """The tasks in the order of a study, those with nothing to do included. One query each."""
-    taking_part = Participant.objects.filter(~Exists(ending_withdrawal(now)), study=study)
+    here = taking_part(study, now)
     answered = ConsentDecision.objects.filter(
         participant=OuterRef("pk"), statement__form__in=current_form(study, now).values("pk")
     )
     interviewed = Interview.objects.filter(participant=OuterRef("pk"))
     can_be_interviewed = consented(study, ConsentStatement.Purpose.INTERVIEW, now)
-    interviews = Interview.objects.filter(study=study, participant__in=taking_part)
+    interviews = Interview.objects.filter(study=study, participant__in=here)
     people, talks = "evaluation:participant_list", "evaluation:interview_list"
     return [
-        Task(_("Have not answered the consent form in force"), taking_part.exclude(Exists(answered)).count(), people),
+        Task(_("Have not answered the consent form in force"), here.exclude(Exists(answered)).count(), people),
         Task(
             _("Agreed to an interview and had none yet"),
             can_be_interviewed.exclude(Exists(interviewed)).count(),
@@ -48,6 +48,7 @@ def worklist(study: Study, *, now: datetime) -> list[Task]:
             Source.objects.filter(study=study).open().awaiting_approval().count(),
             "evaluation:redaction_list",
         ),
+        Task(_("Records to look at"), with_findings(study, now=now).count(), "evaluation:finding_list"),
         Task(
             _("Requests to find out who someone is"),
             study.identity_requests.waiting().count(),

@@ -122,6 +122,7 @@ evaluation.view_identity_request .   .   .   .   .   .   .   .   .   x   .   .  
 evaluation.answer_identity_request .   .   .   .   .   .   .   .   .   x   .   .   x   x   .
 evaluation.view_interview       .   .   .   .   .   .   .   .   .   x   x   x   .   .   .
 evaluation.record_interview     .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
+evaluation.lock_record          .   .   .   .   .   .   .   .   .   x   .   .   .   .   .
 evaluation.view_source          .   .   .   .   .   .   .   .   .   x   x   x   x   .   .
 evaluation.check_transcript     .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
 evaluation.redact_transcript    .   .   .   .   .   .   .   .   .   x   x   .   .   .   .

@@ -292,6 +292,11 @@ EXPECTED = {
     "evaluation:interview_list": ("study", "get", {200: READERS, 403: NOT_READERS}),
     "evaluation:interview_record": ("study", "get", {200: COLLECTORS, 403: NOT_COLLECTORS}),
     "evaluation:interview_detail": ("interview", "get", {200: READERS}),
+    "evaluation:recording_destroy": ("interview", "get", {200: COLLECTORS, 403: {"analyst"}}),
+    "evaluation:interview_correct": ("interview", "get", {200: COLLECTORS, 403: {"analyst"}}),
+    "evaluation:record_lock": ("", "post", {302: {"lead"}, 403: READERS - {"lead"}}),
+    "evaluation:record_unlock": ("", "get", {200: {"lead"}, 403: READERS - {"lead"}}),
+    "evaluation:finding_list": ("study", "get", {200: READERS, 403: NOT_READERS}),
     "evaluation:transcript_add": ("interview", "get", {200: COLLECTORS, 403: {"analyst"}}),
     "evaluation:field_note_add": ("interview", "get", {200: COLLECTORS, 403: {"analyst"}}),
     "evaluation:source_detail": ("source", "get", {200: READERS}),
@@ -412,6 +417,8 @@ SPECIAL_ARGS = {
     "evaluation:cell_write": lambda rows: [rows["participant"].pk, rows["code"].pk],
     "evaluation:memo_add": lambda rows: [rows["study"].pk, "code", rows["code"].pk],
     "evaluation:disagreement_settle": lambda rows: [rows["round"].pk, rows["source"].pk, rows["code"].pk, 0, 5],
+    "evaluation:record_lock": lambda rows: ["observations", rows["observation"].pk],
+    "evaluation:record_unlock": lambda rows: ["observations", rows["observation"].pk],
     "evaluation:observation_record": lambda rows: [rows["study"].pk, rows["past_meeting"].pk],
 }
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
-from evaluation.consent import current_form, ending_withdrawal, standing
+from evaluation.consent import current_form, ending_withdrawal, standing, taking_part
 from evaluation.exports.profile import QUANTITATIVE, Profile
 from evaluation.exports.snapshot import consents
 from evaluation.models import ConsentDecision, Participant, Study
@@ -33,7 +33,7 @@ class Preview:
 def preview(study: Study, now: datetime, profile: Profile = QUANTITATIVE) -> Preview:
     holds = consents(study, now, profile)
     included = set().union(*holds.values())
-    here = set(Participant.objects.filter(~Exists(ending_withdrawal(now)), study=study).values_list("pk", flat=True))
+    here = set(taking_part(study, now).values_list("pk", flat=True))
     decisions = standing(study, now)
     return Preview(
         included=_shown(study, len(included)),

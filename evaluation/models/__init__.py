@@ -7,6 +7,7 @@ from evaluation.models.identity import IdentityKey, IdentityLook, IdentityReques
 from evaluation.models.memo import CellSummary, Memo
 from evaluation.models.notice import WithdrawalNotice
 from evaluation.models.participant import Participant
+from evaluation.models.record import InterviewCorrection, RecordLock
 from evaluation.models.redaction import Redaction, Replacement
 from evaluation.models.study import Study, StudyMember
 from evaluation.models.transcript import TranscriptState, TranscriptStep
@@ -25,10 +26,12 @@ __all__ = [
     "IdentityLook",
     "IdentityRequest",
     "Interview",
+    "InterviewCorrection",
     "Memo",
     "Observation",
     "ObservationConsent",
     "Participant",
+    "RecordLock",
     "Redaction",
     "Replacement",
     "Settlement",

@@ -46,7 +46,9 @@ class Interview(Governed):
 
     study = models.ForeignKey("evaluation.Study", on_delete=models.PROTECT, related_name="interviews")
     participant = models.ForeignKey("evaluation.Participant", on_delete=models.PROTECT, related_name="interviews")
-    participant_kind = models.CharField(max_length=20, help_text="The participant's kind on the day.")
+    participant_kind = models.CharField(
+        _("who they were that day"), max_length=20, help_text="The participant's kind on the day."
+    )
     interviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     consent_form = models.ForeignKey("evaluation.ConsentForm", on_delete=models.PROTECT, related_name="+")
     mode = models.CharField(_("how"), max_length=20, choices=Mode)
@@ -55,6 +57,7 @@ class Interview(Governed):
     started_at = models.DateTimeField(_("when it started"))
     length_minutes = models.PositiveSmallIntegerField(_("how long, in minutes"))
     recording = models.CharField(_("recording"), max_length=20, choices=Recording)
+    recording_destroyed_on = models.DateField(_("when the recording was destroyed"), null=True)
     is_distress_protocol_used = models.BooleanField(_("the distress protocol was used"), default=False)
     created_at = models.DateTimeField()
 
@@ -72,6 +75,10 @@ class Interview(Governed):
             models.CheckConstraint(name="interview_mode_known", condition=Q(mode__in=["in_person", "phone", "video"])),
             models.CheckConstraint(
                 name="interview_recording_known", condition=Q(recording__in=["none", "held", "destroyed"])
+            ),
+            models.CheckConstraint(
+                name="only_destroyed_recordings_have_a_day",
+                condition=Q(recording="destroyed") | Q(recording_destroyed_on=None),
             ),
         ]
 

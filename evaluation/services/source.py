@@ -7,7 +7,8 @@ from django.db import transaction
 from evaluation import looks
 from evaluation.consent import is_taken_back
 from evaluation.models import ConsentStatement, Interview, Observation, Source
-from evaluation.refusals import TranscriptLocked
+from evaluation.refusals import TranscriptApproved
+from evaluation.services.record import refuse_if_locked
 from evaluation.stages import stage_of
 from evaluation.texts import canonical, sha256_of
 from members.models import Person
@@ -32,8 +33,9 @@ class ConsentTakenBack(Exception):
 def add_interview_text(*, interview: Interview, kind: str, text: str, by: Person, now: datetime) -> Source:
     """The next version of an interview's transcript or field note. A transcript that is approved is locked."""
     locked = Interview.objects.select_for_update().get(pk=interview.pk)
-    if kind == Kind.TRANSCRIPT and stage_of(locked).is_locked:
-        raise TranscriptLocked
+    refuse_if_locked(record=locked)
+    if kind == Kind.TRANSCRIPT and stage_of(locked).is_approved:
+        raise TranscriptApproved
     participant = interview.participant
     if is_taken_back(participant, ConsentStatement.Purpose.INTERVIEW, now):
         raise ConsentTakenBack
@@ -46,7 +48,7 @@ def add_interview_text(*, interview: Interview, kind: str, text: str, by: Person
 @transaction.atomic
 def add_observation_note(*, observation: Observation, text: str, by: Person, now: datetime) -> Source:
     """The next version of what was observed."""
-    Observation.objects.select_for_update().get(pk=observation.pk)
+    refuse_if_locked(record=Observation.objects.select_for_update().get(pk=observation.pk))
     source = _add_source(owner={"observation": observation}, kind=Kind.OBSERVATION_NOTE, text=text, by=by, now=now)
     _log_added(source, by, observation.described(), "evaluation:observation_note_add", now)
     return source

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from evaluation.models import Interview, Source, TranscriptState, TranscriptStep
 from evaluation.refusals import StepOutOfTurn
+from evaluation.services.record import refuse_if_locked
 from evaluation.stages import stage_of
 from members.models import Person
 
@@ -37,6 +38,7 @@ def reopen_transcript(*, source: Source, reason: str, by: Person, now: datetime)
 def expect_stage(*, source: Source, state: State | tuple[State, ...]) -> None:
     """Lock the interview, and refuse unless `source` is its newest transcript in this state, or one of these."""
     interview = Interview.objects.select_for_update(of=("self",)).get(sources=source)
+    refuse_if_locked(record=interview)
     stage = stage_of(interview)
     allowed = state if isinstance(state, tuple) else (state,)
     if stage.source != source or stage.state not in allowed:

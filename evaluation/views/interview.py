@@ -9,10 +9,11 @@ from evaluation.forms.interview import RecordInterviewForm
 from evaluation.forms.texts import AddTextForm, AddTranscriptForm
 from evaluation.looks import record_look
 from evaluation.models import Interview, Source, Study
-from evaluation.refusals import TranscriptLocked
+from evaluation.refusals import RecordLocked, TranscriptApproved
 from evaluation.services.interview import NotConsented, record_interview
 from evaluation.services.source import ConsentTakenBack, SameText, add_interview_text
 from evaluation.stages import redactors_of, stage_of
+from evaluation.views.record import corrections_of, lock_of
 from evaluation.views.study import rights_in
 from peersupport.access import require
 
@@ -70,7 +71,9 @@ def interview_detail(request, pk):
         "stage": stage,
         "has_redacted": stage.is_waiting and request.user.pk in redactors_of(stage.source),
         "is_closed": interview.participant.withdrawals.filter(scope="remove").exists(),
+        "corrections": corrections_of(interview),
         "can": rights_in(interview.study, request.user),
+        **lock_of(interview),
     }
     return render(request, "evaluation/interview_detail.html", context)
 
@@ -112,7 +115,7 @@ def _is_added(request, form, interview, kind):
         )
     except SameText as same:
         form.add_error("text", same_text_sentence(same.source, interview))
-    except TranscriptLocked as refusal:
+    except (TranscriptApproved, RecordLocked) as refusal:
         form.add_error("text", str(refusal))
     except ConsentTakenBack:
         form.add_error("text", _("They have taken their consent back. Nothing more can be added about them."))

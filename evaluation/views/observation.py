@@ -9,9 +9,11 @@ from evaluation.forms.observation import RecordObservationForm, StartObservation
 from evaluation.forms.texts import AddTextForm
 from evaluation.looks import record_look
 from evaluation.models import Observation, Study
+from evaluation.refusals import RecordLocked
 from evaluation.services.observation import describable, record_observation
 from evaluation.services.source import SameText, add_observation_note
 from evaluation.views.interview import same_text_sentence
+from evaluation.views.record import lock_of
 from evaluation.views.study import rights_in
 from groups.models import Meeting
 from peersupport.access import require
@@ -68,6 +70,7 @@ def observation_detail(request, pk):
         "silent_count": observation.present_count - len(described),
         "sources": observation.sources.readable().select_related("added_by"),
         "can": rights_in(observation.study, request.user),
+        **lock_of(observation),
     }
     return render(request, "evaluation/observation_detail.html", context)
 
@@ -89,6 +92,8 @@ def observation_note_add(request, pk):
             )
         except SameText as same:
             form.add_error("text", same_text_sentence(same.source, observation))
+        except RecordLocked as refusal:
+            form.add_error("text", str(refusal))
         else:
             messages.success(request, _("Version %(number)s is saved.") % {"number": source.version})
             return redirect(observation)

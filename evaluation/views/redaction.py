@@ -111,7 +111,7 @@ def redaction_approve(request, pk):
     if form.is_valid():
         with shown_on(form):
             approve_redaction(source=source, by=request.user, now=timezone.now())
-            messages.success(request, _("The transcript is approved and locked."))
+            messages.success(request, _("The transcript is approved."))
             return redirect(way_out)
     rows = source.redactions.replacing()
     context = {"source": source, "text": redacted_text(source=source), "is_own": is_own, "form": form}

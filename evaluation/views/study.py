@@ -117,6 +117,7 @@ def rights_in(study, person):
         "record_consent",
         "view_interview",
         "record_interview",
+        "lock_record",
         "check_transcript",
         "redact_transcript",
         "approve_transcript",

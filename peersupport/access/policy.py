@@ -113,6 +113,7 @@ _TABLE = {
     "evaluation.answer_identity_request": {LEAD, Role.KEY_HOLDER, Role.APPROVER},
     "evaluation.view_interview": {LEAD, Role.INTERVIEWER, Role.ANALYST},
     "evaluation.record_interview": {LEAD, Role.INTERVIEWER},
+    "evaluation.lock_record": {LEAD},
     "evaluation.view_source": {LEAD, Role.INTERVIEWER, Role.ANALYST, Role.KEY_HOLDER},
     "evaluation.check_transcript": {LEAD, Role.INTERVIEWER},
     "evaluation.redact_transcript": {LEAD, Role.INTERVIEWER},

@@ -1,17 +1,19 @@
-"""The sample study's transcripts: some raw, some on the redaction desk, some approved by the second person."""
+"""The transcripts of the sample study, up to those that are approved and whose records are locked."""
 
 from datetime import timedelta
 
 from evaluation.models import Source, Study
 from evaluation.redaction.desk import Desk
 from evaluation.redaction.words import folded
+from evaluation.services.record import correct_interview, destroy_recording, lock_record
 from evaluation.services.redaction import approve_redaction, finish_redaction, leave_spans, replace_spans
 from evaluation.services.transcript import check_transcript, reopen_transcript, return_transcript
 from members.models import Person
 from peersupport.demo.cast import Telling, account_holder
 
-#: Of the transcripts, oldest first: so many are checked, of these so many redacted, and of these so many approved.
-CHECKED, REDACTED, APPROVED = 10, 7, 5
+#: Of the transcripts, oldest first: so many are checked, of these so many redacted, of these so many approved,
+#: and of these so many have no recording any more and are locked.
+CHECKED, REDACTED, APPROVED, LOCKED = 10, 7, 5, 3
 
 
 def tell_redactions(telling: Telling, study: Study, lead: Person):
@@ -25,9 +27,19 @@ def tell_redactions(telling: Telling, study: Study, lead: Person):
             _redact(source, lead, at + timedelta(days=10))
         if number < APPROVED:
             approve_redaction(source=source, by=second, now=at + timedelta(days=12))
+            if number < LOCKED:
+                _close_record(source.interview, lead, at + timedelta(days=14))
         elif number == APPROVED:
             reason = "Read the last lines once more: a friend is named there."
             reopen_transcript(source=source, reason=reason, by=second, now=at + timedelta(days=12))
+
+
+def _close_record(interview, lead, now):
+    """The length is put right, the recording is gone, and the record is locked."""
+    facts = {"length_minutes": interview.length_minutes + 1}
+    correct_interview(interview=interview, reason="The recording runs a minute longer.", by=lead, now=now, **facts)
+    destroy_recording(interview=interview, destroyed_on=now.date(), by=lead, now=now)
+    lock_record(record=interview, by=lead, now=now)
 
 
 def _redact(source, by, now):

@@ -121,7 +121,7 @@ def _interview_clinicians(telling: Telling, study: Study, form: ConsentForm, lea
 
 
 def _talk(telling: Telling, participant: Participant, lead: Person, started: datetime, may_record: bool):
-    recording = Interview.Recording.DESTROYED if may_record else Interview.Recording.NONE
+    recording = Interview.Recording.HELD if may_record else Interview.Recording.NONE
     done = started + timedelta(days=1)
     interview = record_interview(
         participant=participant,

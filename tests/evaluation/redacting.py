@@ -1,7 +1,7 @@
 """A transcript that can be redacted, and what tests of it do again and again."""
 
 from evaluation.models import Source
-from evaluation.services.redaction import finish_redaction, leave_spans, replace_spans
+from evaluation.services.redaction import approve_redaction, finish_redaction, leave_spans, replace_spans
 from evaluation.services.source import add_interview_text
 from evaluation.services.transcript import check_transcript, return_transcript
 
@@ -44,3 +44,11 @@ def redact_whole(source, *, by, now):
     replace(source, "0117 496 0123", "[phone number]", kind="phone", by=by, now=now)
     leave_spans(source=source, places=places_of(source, "Bath"), kind="place", by=by, now=now)
     return finish_redaction(source=source, by=by, now=now)
+
+
+def approved(source, *, by, second, now) -> Source:
+    """The version that stands for a raw `source` in which nothing is suggested."""
+    check_transcript(source=source, by=by, now=now)
+    return_transcript(source=source, is_wished=False, by=by, now=now)
+    finish_redaction(source=source, by=by, now=now)
+    return approve_redaction(source=source, by=second, now=now)

@@ -467,7 +467,7 @@ def test_interview_page_costs_the_same_for_few_and_many_texts(sign_in, interview
     few = queries_of(interview.get_absolute_url())
     for number in range(3):
         client.post(address("transcript_add", interview.pk), {"text": f"Version {number}"})
-    assert queries_of(interview.get_absolute_url()) == few <= 12
+    assert queries_of(interview.get_absolute_url()) == few <= 14
 
 
 def test_observation_pages_cost_the_same_for_few_and_many(sign_in, study, lead, group, now, queries_of):

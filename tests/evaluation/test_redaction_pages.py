@@ -95,9 +95,7 @@ def test_field_note_has_no_steps(sign_in, interview, interviewer):
 
 def test_locked_transcript_says_so_when_a_version_is_added(sign_in, approved, interviewer):
     page = sign_in(interviewer).post(address("transcript_add", approved.interview_id), {"text": "More."})
-    assert page.context["form"].errors == {
-        "text": ["The transcript is approved and locked. Open it again first, and say why."]
-    }
+    assert page.context["form"].errors == {"text": ["The transcript is approved. Open it again first, and say why."]}
 
 
 def test_opening_again_needs_a_reason(sign_in, approved, lead):

@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from evaluation.models import Interview, TranscriptStep
-from evaluation.refusals import StepOutOfTurn, TranscriptLocked
+from evaluation.refusals import StepOutOfTurn, TranscriptApproved
 from evaluation.services.redaction import approve_redaction, finish_redaction
 from evaluation.services.transcript import check_transcript, reopen_transcript, return_transcript
 from evaluation.stages import stage_of
@@ -124,7 +124,7 @@ def test_approved_transcript_takes_no_new_version_until_it_is_opened_with_a_reas
     source = ready(interview, interviewer, now, PLAIN)
     take(source, "finish")
     approved = take(source, "approve")
-    with pytest.raises(TranscriptLocked, match="Open it again first"):
+    with pytest.raises(TranscriptApproved, match="Open it again first"):
         transcript(interview, interviewer, now, "Another text.")
     take(approved, "reopen")
     assert states(interview) == ("returned", "returned")
@@ -140,7 +140,7 @@ def test_field_notes_are_not_locked(interview, interviewer, take, now):
     assert interview.sources.filter(kind="field_note").count() == 1
     note = interview.sources.model.objects
     assert note.readable().filter(kind="field_note").exists()
-    with pytest.raises(TranscriptLocked):
+    with pytest.raises(TranscriptApproved):
         transcript(interview, interviewer, now, "More.")
 
 

@@ -123,7 +123,7 @@ def test_a_transcript_is_redacted_by_one_and_approved_by_another(walk, client, s
     walk.then_reads("Read it to the end and tick this, or send it back")
     walk.tick("I read it to the end, and nothing in it tells me who anyone is")
     walk.follow("Approve and lock")
-    walk.then_reads("The transcript is approved and locked.", "Nothing waits")
+    walk.then_reads("The transcript is approved.", "Nothing waits")
     # Then an analyst finds only that version
     walk.sign_in(client, someone("Cleo", "analyst"))
     walk.open(interview.get_absolute_url())
