@@ -1,6 +1,8 @@
 from django.urls import path, re_path
 
 from evaluation.views import (
+    approach,
+    asked,
     code,
     codebook,
     coding,
@@ -8,6 +10,7 @@ from evaluation.views import (
     consent_form,
     export,
     finding,
+    frame,
     identity,
     interview,
     matrix,
@@ -29,6 +32,8 @@ app_name = "evaluation"
 
 my_patterns = [
     path("mine/", mine.my_research, name="my_research"),
+    path("mine/asking/", asked.asking_edit, name="asking_edit"),
+    path("mine/asked/<int:pk>/", asked.approach_answer, name="approach_answer"),
     path("mine/<int:pk>/", mine.my_study, name="my_study"),
     path("mine/<int:pk>/consent/", mine.consent_answer, name="consent_answer"),
     path("mine/<int:pk>/withdraw/", mine.study_withdraw, name="study_withdraw"),
@@ -69,6 +74,16 @@ notice_patterns = [
     path("studies/<int:pk>/notices/", notice.notice_list, name="notice_list"),
     path("notices/<int:pk>/", notice.notice_detail, name="notice_detail"),
     path("notices/<int:pk>/give/", notice.notice_give, name="notice_give"),
+]
+
+approach_patterns = [
+    path("studies/<int:pk>/approaches/", approach.approach_list, name="approach_list"),
+    path("studies/<int:pk>/approaches/add/", approach.approach_add, name="approach_add"),
+    path("approaches/<int:pk>/", approach.approach_detail, name="approach_detail"),
+    path("approaches/<int:pk>/outcome/", approach.outcome_record, name="outcome_record"),
+    path("studies/<int:pk>/frames/choose/", frame.frame_choose, name="frame_choose"),
+    path("studies/<int:pk>/frames/draw/", frame.frame_draw, name="frame_draw"),
+    path("frames/<int:pk>/", frame.frame_detail, name="frame_detail"),
 ]
 
 export_patterns = [
@@ -166,6 +181,7 @@ urlpatterns = [
     *study_patterns,
     *participant_patterns,
     *identity_patterns,
+    *approach_patterns,
     *interview_patterns,
     *transcript_patterns,
     *observation_patterns,

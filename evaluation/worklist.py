@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from evaluation.asking import TIME_TO_ANSWER
 from evaluation.consent import consented, current_form, taking_part
 from evaluation.findings import with_findings
 from evaluation.models import (
+    Approach,
     ConsentDecision,
     ConsentStatement,
     Interview,
@@ -34,7 +37,9 @@ def worklist(study: Study, *, now: datetime) -> list[Task]:
     can_be_interviewed = consented(study, ConsentStatement.Purpose.INTERVIEW, now)
     interviews = Interview.objects.filter(study=study, participant__in=here)
     people, talks = "evaluation:participant_list", "evaluation:interview_list"
+    asked = Approach.objects.filter(study=study).unanswered(by=timezone.localdate(now) - TIME_TO_ANSWER)
     return [
+        Task(_("Invited, and no answer for three weeks"), asked.count(), "evaluation:approach_list"),
         Task(_("Have not answered the consent form in force"), here.exclude(Exists(answered)).count(), people),
         Task(
             _("Agreed to an interview and had none yet"),

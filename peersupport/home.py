@@ -8,8 +8,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from django.shortcuts import render
 from django.utils import timezone
 
-from evaluation.models import Study
-from evaluation.reach import studies_open_to, studies_taken_part_in
+from evaluation.reach import studies_that_ask
 from groups.models import RSVP, Meeting, Membership, RoleTerm, SupportGroup
 from peersupport.access.roles import RESEARCHERS, Role, held_by
 from supportplans.models import FlareUp, Goal
@@ -110,4 +109,4 @@ def terms_of(person):
 
 def studies_waiting_for(person):
     """Studies that ask the person, and to which they have not yet answered."""
-    return list(Study.objects.filter(pk__in=studies_open_to(person)).exclude(pk__in=studies_taken_part_in(person)))
+    return list(studies_that_ask(person))

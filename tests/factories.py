@@ -567,3 +567,52 @@ class CodingFactory(DjangoModelFactory):
     start = 0
     end = 2
     coded_at = NOW - timedelta(days=6)
+
+
+class SamplingFrameFactory(DjangoModelFactory):
+    """One that everyone in it was drawn from."""
+
+    class Meta:
+        model = evaluation.SamplingFrame
+
+    study = factory.SubFactory(StudyFactory)
+    number = 1
+    kinds = ["member"]
+    asks_again = False
+    method = evaluation.SamplingFrame.Method.WHOLE
+    algorithm = 1
+    size = 12
+    drawn_by = factory.SubFactory(PersonFactory)
+    drawn_at = NOW - timedelta(days=30)
+
+
+class ApproachFactory(DjangoModelFactory):
+    """Someone whom a researcher asked; see `approached` for what came of it."""
+
+    class Meta:
+        model = evaluation.Approach
+
+    study = factory.SubFactory(StudyFactory)
+    kind = evaluation.Approach.Kind.MEMBER
+    is_by_service = False
+    added_by = factory.SubFactory(PersonFactory)
+    added_at = NOW - timedelta(days=30)
+
+
+def approached(*, study, to=None, steps=("invited",), days_ago=30, words="", **facts):
+    """An approach that took these steps, a day each; with `to` the service wrote to that person about `group`."""
+    approach = ApproachFactory(study=study, is_by_service=to is not None, **facts)
+    if to:
+        evaluation.ApproachKey.objects.create(approach=approach, study=study, person=to)
+    for number, step in enumerate(steps):
+        said = {"reason": "other", "words": words} if step == "declined" else {}
+        evaluation.ApproachStep.objects.create(
+            approach=approach,
+            step=step,
+            way="service" if to else "phone",
+            happened_on=timezone.localdate() - timedelta(days=days_ago - number),
+            taken_by=to or approach.added_by,
+            taken_at=timezone.now() - timedelta(days=days_ago - number),
+            **said,
+        )
+    return approach

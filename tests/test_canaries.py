@@ -73,6 +73,11 @@ def test_another_persons_rows_answer_404_to_a_replayed_request(world):
 
 
 @pytest.mark.parametrize("who", [*OUTSIDERS, *STAFF, "member", "peer"])
+def test_why_someone_said_no_to_a_study_is_read_by_those_who_ask(who):
+    assert (b"Zq7asked words" in visit(who).content) == (who in {"lead", "interviewer"})
+
+
+@pytest.mark.parametrize("who", [*OUTSIDERS, *STAFF, "member", "peer"])
 def test_what_analysts_write_stays_with_those_who_code(who):
     words = {"name", "definition", "memo", "summary"}
     seen = {word for word in words if f"Zq7code {word}".encode() in visit(who).content}

@@ -120,6 +120,9 @@ evaluation.record_consent       .   .   .   .   .   .   .   .   .   x   x   .   
 evaluation.view_identity_key    .   .   .   .   .   .   .   .   .   .   .   .   x   .   .
 evaluation.view_identity_request .   .   .   .   .   .   .   .   .   x   .   .   x   x   .
 evaluation.answer_identity_request .   .   .   .   .   .   .   .   .   x   .   .   x   x   .
+evaluation.view_approach        .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
+evaluation.approach_people      .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
+evaluation.answer_approach      x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 evaluation.view_interview       .   .   .   .   .   .   .   .   .   x   x   x   .   .   .
 evaluation.record_interview     .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
 evaluation.lock_record          .   .   .   .   .   .   .   .   .   x   .   .   .   .   .

@@ -243,12 +243,24 @@ def _study_side(world):
         study=rows["study"], meeting=rows["past_meeting"], observer=people["interviewer"], observer_role="observer",
         has_group_agreed=True, present_count=6, style="paraphrase", created_at=now,
     )  # fmt: skip
+    _those_who_were_asked(world)
     rows["export"] = Export.objects.create(
         study=rows["study"], requested_by=people["analyst"], requested_at=now, purpose="A look", for_whom="The team"
     )
     rows["notice"] = WithdrawalNotice.objects.create(
         study=rows["study"], export=rows["export"], prepared_at=now,
         withdrawal=make.WithdrawalFactory(participant=make.ParticipantFactory(study=rows["study"])),
+    )  # fmt: skip
+
+
+def _those_who_were_asked(world):
+    """A frame, and the member, who was drawn from it and said no."""
+    people, rows = world.people, world.rows
+    rows["frame"] = make.SamplingFrameFactory(study=rows["study"], drawn_by=people["lead"])
+    rows["frame"].groups.add(rows["group"])
+    rows["approach"] = make.approached(
+        study=rows["study"], to=people["member"], group=rows["group"], steps=("invited", "declined"),
+        words="Zq7asked words",
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from evaluation.exports.preview import left_out
 from evaluation.exports.profile import Profile
 from evaluation.exports.snapshot import Snapshot
 from evaluation.exports.variables import MISSING, SUPPRESSED, Table, Variable
+from evaluation.small_numbers import ROUNDED_TO
 
 SCHEMAS = "https://datapackage.org/profiles/2.0"
 CSV_DIALECT = {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True, "header": True}
@@ -103,7 +104,7 @@ def manifest(snapshot: Snapshot, entries: Iterable[Entry]) -> str:
             "identifiers": {"mode": MODE, "key_id": snapshot.identifiers.key_id},
             "dates": {"participants": "days since entry", "meetings": "moved by whole weeks, per group"},
             "free_text": "none",
-            "suppression": {"fewest_shown": snapshot.study.small_number_threshold},
+            "suppression": {"fewest_shown": snapshot.study.small_number_threshold, "rounded_to": ROUNDED_TO},
             "participants": {
                 "included": len(snapshot.people),
                 "left_out": _left_out(snapshot),

@@ -9,6 +9,7 @@ from evaluation.consent import current_form, ending_withdrawal, standing, taking
 from evaluation.exports.profile import QUANTITATIVE, Profile
 from evaluation.exports.snapshot import consents
 from evaluation.models import ConsentDecision, Participant, Study
+from evaluation.small_numbers import shown
 
 
 @dataclass(frozen=True)
@@ -76,4 +77,4 @@ def _count(study, purpose, here, consented, decisions):
 
 
 def _shown(study, number):
-    return number if number == 0 or number >= study.small_number_threshold else None
+    return shown(number, study.small_number_threshold)

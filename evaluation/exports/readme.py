@@ -31,6 +31,7 @@ Package v2), and `manifest.json` says how the bundle was made.
 - An empty cell is missing: not zero, not absent, not well.
 - Days below zero are from before the participant's entry: consent covers what they had logged by then, too.
 - "suppressed" hides what only a few people stand behind. "Few" is fewer than {threshold} in this study.
+- How many people were left out is rounded to the nearest five.
 - Groups with few participants are together as "other". Their meetings are not listed, so that nobody can tell them
   apart by who met whom.
 - Days of meetings are moved by a secret number of whole weeks, one for all meetings of a group. They can't be counted

@@ -1,3 +1,4 @@
+from evaluation.models.approach import Approach, ApproachKey, ApproachStep, ResearchWish, SamplingFrame
 from evaluation.models.code import Code
 from evaluation.models.coding import Coding, CodingRound, Settlement
 from evaluation.models.consent import ConsentDecision, ConsentForm, ConsentStatement, Withdrawal
@@ -13,6 +14,9 @@ from evaluation.models.study import Study, StudyMember
 from evaluation.models.transcript import TranscriptState, TranscriptStep
 
 __all__ = [
+    "Approach",
+    "ApproachKey",
+    "ApproachStep",
     "CellSummary",
     "Code",
     "Coding",
@@ -34,6 +38,8 @@ __all__ = [
     "RecordLock",
     "Redaction",
     "Replacement",
+    "ResearchWish",
+    "SamplingFrame",
     "Settlement",
     "Source",
     "Study",

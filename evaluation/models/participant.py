@@ -17,7 +17,11 @@ _PSEUDONYM_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def new_pseudonym():
     """Random and non-sequential: never derived from an id, address or date of birth."""
-    return "P" + "".join(secrets.choice(_PSEUDONYM_ALPHABET) for _index in range(8))
+    return random_code("P")
+
+
+def random_code(letter):
+    return letter + "".join(secrets.choice(_PSEUDONYM_ALPHABET) for _index in range(8))
 
 
 class Participant(Governed):

@@ -18,6 +18,7 @@ from evaluation.models import (
 )
 from evaluation.models.consent import checksum_of
 from evaluation.refusals import SameForm, StudyNotSetUp
+from evaluation.services.approach import kind_as_approached, note_answered
 from evaluation.services.notice import prepare_notices
 from evaluation.setting_up import steps_left
 from evaluation.texts import canonical
@@ -78,11 +79,13 @@ def answer_consent(
         at=now,
         now=now,
     )
+    note_answered(participant=participant, person=person, has_agreed=any(answers.values()), now=now)
     return participant
 
 
 def _add_participant_with_account(study, person, now):
-    participant = Participant.objects.create(study=study, kind=Participant.Kind.MEMBER, created_at=now)
+    kind = kind_as_approached(study=study, person=person) or Participant.Kind.MEMBER
+    participant = Participant.objects.create(study=study, kind=kind, created_at=now)
     IdentityKey.objects.create(participant=participant, study=study, person=person, created_at=now)
     return participant
 

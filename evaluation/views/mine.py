@@ -10,28 +10,36 @@ from django.utils.translation import gettext as _
 from evaluation.consent import ENDING_SCOPES, current_form, standing
 from evaluation.forms.consent import AnswerConsentForm, WithdrawForm
 from evaluation.models import (
+    Approach,
+    ApproachStep,
     ConsentDecision,
     Export,
     Interview,
     ObservationConsent,
     Participant,
+    ResearchWish,
     Study,
     WithdrawalNotice,
 )
-from evaluation.reach import studies_open_to, studies_taken_part_in
+from evaluation.reach import studies_open_to, studies_taken_part_in, studies_that_ask
 from evaluation.services.consent import HasWithdrawn, answer_consent, withdraw
 from peersupport.access import require
 from peersupport.access.log import looks_at
 
 LOOKS_SHOWN = 20
+Step = ApproachStep.Step
 
 
 def my_research(request):
     person = request.user
     mine = studies_taken_part_in(person)
+    asked = Approach.objects.in_state(Step.INVITED).filter(key__person=person, study__in=studies_open_to(person))
+    approaches = list(asked.select_related("study"))
     context = {
+        "approaches": approaches,
+        "may_be_asked": not ResearchWish.objects.filter(person=person, may_be_asked=False).exists(),
         "taken_part_in": Study.objects.filter(pk__in=mine),
-        "open_studies": Study.objects.filter(pk__in=studies_open_to(person)).exclude(pk__in=mine),
+        "open_studies": studies_that_ask(person).exclude(pk__in=[approach.study_id for approach in approaches]),
         "looks": looks_at(person).filter(object_type__startswith="evaluation.")[:LOOKS_SHOWN],
     }
     return render(request, "evaluation/my_research.html", context)

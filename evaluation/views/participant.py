@@ -10,11 +10,12 @@ from evaluation.consent import current_form, standing
 from evaluation.forms.consent import RecordDecisionsForm, RecordWithdrawalForm
 from evaluation.forms.participant import AddParticipantForm
 from evaluation.looks import record_look
-from evaluation.models import Interview, Observation, Participant, Study, WithdrawalNotice
+from evaluation.models import Approach, Interview, Observation, Participant, Study, WithdrawalNotice
 from evaluation.services.consent import HasWithdrawn, NotTheCurrentForm, record_decisions, withdraw
 from evaluation.services.participant import add_participant
 from evaluation.views.study import rights_in
 from peersupport.access import require
+from peersupport.refusals import shown_on
 
 
 def participant_list(request, pk):
@@ -34,12 +35,20 @@ def participant_list(request, pk):
 def participant_add(request, pk):
     study = get_object_or_404(Study.objects.visible_to(request.user), pk=pk)
     require(request.user, "evaluation.add_participant", study)
-    form = AddParticipantForm(request.POST or None, cancel_url=study.get_absolute_url())
+    approach = _approach_named(request, study)
+    form = AddParticipantForm(
+        request.POST or None,
+        initial={"kind": approach.participant_kind} if approach else None,
+        cancel_url=(approach or study).get_absolute_url(),
+    )
     if form.is_valid():
-        participant = add_participant(study=study, by=request.user, now=timezone.now(), **form.cleaned_data)
-        messages.success(request, _("They are %(pseudonym)s in this study.") % {"pseudonym": participant.pseudonym})
-        return redirect(participant)
-    return render(request, "evaluation/participant_add.html", {"study": study, "form": form})
+        with shown_on(form):
+            participant = add_participant(
+                study=study, approach=approach, by=request.user, now=timezone.now(), **form.cleaned_data
+            )
+            messages.success(request, _("They are %(pseudonym)s in this study.") % {"pseudonym": participant.pseudonym})
+            return redirect(participant)
+    return render(request, "evaluation/participant_add.html", {"study": study, "approach": approach, "form": form})
 
 
 def participant_detail(request, pk):
@@ -101,6 +110,14 @@ def withdrawal_record(request, pk):
         messages.success(request, _("It is recorded, and holds from now on."))
         return redirect(participant)
     return render(request, "evaluation/withdrawal_record.html", {"participant": participant, "form": form})
+
+
+def _approach_named(request, study):
+    """The approach that the page was opened from (`?approach=`), where someone agreed; None without one."""
+    key = request.GET.get("approach", "")
+    if not key.isdecimal():
+        return None
+    return get_object_or_404(Approach.objects.visible_to(request.user), study=study, pk=key)
 
 
 def participant_or_404(request, pk):

@@ -115,6 +115,8 @@ def rights_in(study, person):
         "change_study",
         "add_participant",
         "record_consent",
+        "view_approach",
+        "approach_people",
         "view_interview",
         "record_interview",
         "lock_record",

@@ -155,3 +155,8 @@ class LeaveGroupForm(PageForm):
         max_length=1000,
         widget=forms.Textarea({"rows": 3}),
     )
+    researchers_may_ask = forms.BooleanField(
+        label=_("Researchers may still ask me about this group"),
+        help_text=_("You can change this at any time, under “Research and you”."),
+        required=False,
+    )

@@ -60,6 +60,8 @@ class Membership(Governed):
         HOUSEHOLD = "household", _("Someone they live with gets the emails")
 
     CURRENT = ("joined", "paused")
+    #: Where someone may say that researchers may still ask them about the group.
+    OUT_OF_IT = ("left", "removed", "never_attended")
 
     group = models.ForeignKey("groups.SupportGroup", on_delete=models.PROTECT, related_name="memberships")
     person = models.ForeignKey(
@@ -80,6 +82,11 @@ class Membership(Governed):
     usually_comes = models.BooleanField(default=False)
     shows_answer = models.BooleanField(default=False, help_text="Others in the group may see that they come.")
     greeter_may_know = models.BooleanField(default=False, help_text="The greeter may know that they are new.")
+    researchers_may_ask = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Researchers may ask them about it, now that they are out of it.",
+    )
 
     view_permission = "groups.view_membership"
     ROLE_PATHS = {Role.OWNER: lambda person: Q(person=person), **group_paths("group")}
@@ -113,6 +120,11 @@ class Membership(Governed):
             ),
             models.CheckConstraint(
                 name="removed_member_has_reason", condition=~Q(state="removed") | ~Q(removal_reason="")
+            ),
+            models.CheckConstraint(
+                name="researchers_ask_by_leave_of_those_out_of_it",
+                condition=Q(researchers_may_ask=False)
+                | Q(state__in=("left", "removed", "never_attended"), person__isnull=False),
             ),
         ]
         indexes = [

@@ -1,5 +1,6 @@
 """Belonging to a group: having a break from it, leaving it, and the other ways in which it ends."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -54,12 +55,27 @@ def edit_membership(
 
 
 @transaction.atomic
-def leave_group(*, group: SupportGroup, by: Person, now: datetime, reason: str = "") -> None:
-    """End one's own membership, with the reason if one was given; nobody else sees it."""
+def leave_group(
+    *, group: SupportGroup, by: Person, now: datetime, reason: str = "", researchers_may_ask: bool = False
+) -> None:
+    """End one's own membership, with the reason if one was given; nobody else sees it.
+
+    `researchers_may_ask`: whether studies may still ask them about this group.
+    """
     membership = Membership.objects.current().filter(group=group, person=by).first()
     if membership is None:
         raise NotAMember
-    _end(membership, State.LEFT, by, now, refusal=LastContact, reason=reason)
+    leave = {"researchers_may_ask": researchers_may_ask}
+    _end(membership, State.LEFT, by, now, refusal=LastContact, reason=reason, **leave)
+
+
+@transaction.atomic
+def change_research_leave(*, person: Person, allowed: Collection[Membership]) -> None:
+    """About which groups that they are out of researchers may still ask `person`: those of `allowed`, and no others."""
+    own = Membership.objects.filter(person=person, state__in=Membership.OUT_OF_IT)
+    keys = [membership.pk for membership in allowed]
+    own.exclude(pk__in=keys).update(researchers_may_ask=False)
+    own.filter(pk__in=keys).update(researchers_may_ask=True)
 
 
 @transaction.atomic

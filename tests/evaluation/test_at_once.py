@@ -8,9 +8,21 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from evaluation.models import ConsentDecision, Interview, Participant, Redaction, Replacement, Source, Withdrawal
+from evaluation.frames import Criteria
+from evaluation.models import (
+    ApproachKey,
+    ConsentDecision,
+    Interview,
+    Participant,
+    Redaction,
+    Replacement,
+    Source,
+    Withdrawal,
+)
 from evaluation.refusals import AlreadyDecided, StepOutOfTurn
+from evaluation.services.approach import OutcomeOutOfTurn, decline_approach, record_outcome
 from evaluation.services.consent import answer_consent, publish_form, withdraw
+from evaluation.services.frame import draw_frame
 from evaluation.services.identity import answer_identity_request, request_identity
 from evaluation.services.interview import record_interview
 from evaluation.services.redaction import approve_redaction, finish_redaction, replace_spans, undo_redaction
@@ -18,7 +30,7 @@ from evaluation.services.source import SameText, add_interview_text
 from evaluation.services.study import LastLead, end_duty
 from peersupport.reminders.models import Message
 from tests.evaluation.redacting import places_of, ready, redact_whole
-from tests.factories import MembershipFactory, StudyMemberFactory
+from tests.factories import MembershipFactory, StudyMemberFactory, approached
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -173,3 +185,38 @@ def test_two_answers_at_once_to_who_someone_is_are_one(participant, study, key_h
     )
     assert kinds(results) == ["AlreadyAnswered", "IdentityRequest"]
     assert Message.objects.filter(kind="evaluation.identity_answered").count() == 1
+
+
+def test_two_who_draw_at_once_draw_nobody_twice(study, group, form, lead, interviewer, now):
+    MembershipFactory.create_batch(8, group=group)
+
+    def draw(by):
+        criteria = Criteria([group], ["member"], asks_again=False)
+        return lambda: draw_frame(study=study, criteria=criteria, method="random", wanted=5, by=by, now=now)
+
+    assert kinds(at_once(draw(lead), draw(interviewer))) == ["SamplingFrame", "SamplingFrame"]
+    assert sorted(frame.steps.count() for frame in study.frames.all()) == [3, 5]
+    assert ApproachKey.objects.values("person").distinct().count() == 8
+    assert sorted(study.frames.values_list("number", flat=True)) == [1, 2]
+
+
+def test_an_answer_given_twice_at_once_stands_once(study, group, member, form, interviewer, now):
+    approach = approached(study=study, to=member, group=group)
+    day = timezone.localdate(now)
+    decline = lambda: decline_approach(approach=approach, reason="", words="", by=member, now=now)  # noqa: E731
+    record = lambda: record_outcome(  # noqa: E731
+        approach=approach, step="declined", way="phone", happened_on=day, by=interviewer, now=now
+    )
+    results = at_once(decline, record, decline)
+    assert kinds(results) == ["ApproachStep", OutcomeOutOfTurn.__name__, OutcomeOutOfTurn.__name__]
+    assert approach.steps.count() == 2
+
+
+def test_saying_yes_and_no_at_once_ends_with_one_of_them(study, group, member, form, now):
+    """Either the no came first and was thought over, or it came too late."""
+    approach = approached(study=study, to=member, group=group)
+    answers = dict.fromkeys(form.statements.all(), True)
+    decline = lambda: decline_approach(approach=approach, reason="", words="", by=member, now=now)  # noqa: E731
+    at_once(lambda: answer_consent(form=form, person=member, answers=answers, now=now), decline)
+    steps = list(approach.steps.values_list("step", flat=True))
+    assert steps in (["invited", "agreed"], ["invited", "declined", "agreed"])

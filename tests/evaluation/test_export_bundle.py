@@ -277,7 +277,7 @@ def test_left_out_are_counted_by_reason(world, tmp_path):
         )
     with zipfile.ZipFile(world.bundle(tmp_path)) as bundle:
         manifest = json.loads(bundle.read("manifest.json"))
-    assert manifest["participants"]["left_out"] == {"withdrew": 3, "not_answered": 0, "said_no": 3}
+    assert manifest["participants"]["left_out"] == {"withdrew": 5, "not_answered": 0, "said_no": 5}
 
 
 def test_whoever_only_wants_no_more_contact_stays_in(world, tmp_path):

@@ -123,9 +123,9 @@ def test_preview_shows_who_is_in_and_why_others_are_not(sign_in, world, analyst)
         world.participant(refused=PURPOSES)
     world.participant()
     preview = sign_in(analyst).get(address("request", world.study)).context["preview"]
-    assert preview.included == 3
-    assert preview.left_out == {"withdrew": 0, "not_answered": None, "said_no": 3}
-    assert [(row.consented, row.refused, row.not_asked) for row in preview.purposes] == [(3, 3, None)] * 3
+    assert preview.included == 5
+    assert preview.left_out == {"withdrew": 0, "not_answered": None, "said_no": 5}
+    assert [(row.consented, row.refused, row.not_asked) for row in preview.purposes] == [(5, 5, None)] * 3
 
 
 def test_small_numbers_are_hidden_before_an_export_is_asked_for(sign_in, world, analyst):
@@ -133,7 +133,7 @@ def test_small_numbers_are_hidden_before_an_export_is_asked_for(sign_in, world, 
         world.participant(*PURPOSES)
     response = sign_in(analyst).get(address("request", world.study))
     assert response.context["preview"].included is None
-    assert "“A few” hides a number below 3." in response.text
+    assert "Numbers below 3 are hidden, the others are rounded to the nearest five." in response.text
 
 
 def test_list_names_whom_each_export_is_for_its_size_and_checksum(sign_in, ready, analyst):

@@ -17,6 +17,16 @@ def goal_review():
     return message(row, row.person)
 
 
+@scene("evaluation.study_invitation")
+def study_invitation():
+    """It comes at once to those whom a study draws, by their leave. The researchers don't learn who they are."""
+    place = group()
+    study = make.StudyFactory(title="How groups carry on")
+    study.groups.add(place)
+    maria = member(place)
+    return message(make.approached(study=study, to=maria, group=place, code="A2B4C6D8E"), maria)
+
+
 @scene("supportplans.report_made")
 def report_made():
     """It comes at once to those who look after a group and see what was reported; else to the coordinator."""
