@@ -22,6 +22,7 @@ from evaluation.views import (
     record,
     redaction,
     replacement,
+    report,
     segment,
     source,
     study,
@@ -87,6 +88,7 @@ approach_patterns = [
 ]
 
 export_patterns = [
+    path("studies/<int:pk>/report/", report.study_report, name="study_report"),
     path("studies/<int:pk>/exports/", export.export_list, name="export_list"),
     path("studies/<int:pk>/exports/request/", export.export_request, name="export_request"),
     path("exports/<int:pk>/", export.export_detail, name="export_detail"),

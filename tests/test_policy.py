@@ -139,6 +139,7 @@ evaluation.code_texts           .   .   .   .   .   .   .   .   .   x   .   x   
 evaluation.take_back_coding     x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 evaluation.change_codes         .   .   .   .   .   .   .   .   .   x   .   x   .   .   .
 evaluation.run_round            .   .   .   .   .   .   .   .   .   x   .   .   .   .   .
+evaluation.view_report          .   .   .   .   .   .   .   .   .   x   .   x   .   x   .
 evaluation.view_export          .   .   .   .   .   .   .   .   .   x   .   x   .   x   .
 evaluation.request_export       .   .   .   .   .   .   .   .   .   x   .   x   .   .   .
 evaluation.download_export      .   .   .   .   .   .   .   .   .   x   .   x   .   .   .

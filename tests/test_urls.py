@@ -30,6 +30,7 @@ RESEARCHERS = TEAM | {"other_lead"}
 COLLECTORS = {"lead", "interviewer"}
 READERS = COLLECTORS | {"analyst"}
 CODERS = {"lead", "analyst"}
+REPORT_READERS = {"lead", "analyst", "approver"}
 NOT_CODERS = TEAM - CODERS
 NOT_READERS = TEAM - READERS
 NOT_COLLECTORS = TEAM - COLLECTORS
@@ -357,6 +358,7 @@ EXPECTED = {
     "evaluation:notice_list": ("study", "get", {200: NOTIFIERS | {"approver"}, 403: {"interviewer", "key_holder"}}),
     "evaluation:notice_detail": ("notice", "get", {200: NOTIFIERS | {"approver"}}),
     "evaluation:notice_give": ("notice", "get", {200: NOTIFIERS, 403: {"approver"}}),
+    "evaluation:study_report": ("study", "get", {200: REPORT_READERS, 403: TEAM - REPORT_READERS}),
     "evaluation:export_list": (
         "study",
         "get",

@@ -133,6 +133,7 @@ def rights_in(study, person):
         "code_texts",
         "change_codes",
         "run_round",
+        "view_report",
         "view_export",
         "view_notice",
     )

@@ -130,6 +130,7 @@ _TABLE = {
     "evaluation.take_back_coding": {OWNER},
     "evaluation.change_codes": {LEAD, Role.ANALYST},
     "evaluation.run_round": {LEAD},
+    "evaluation.view_report": {LEAD, Role.ANALYST, Role.APPROVER},
     "evaluation.view_export": {LEAD, Role.ANALYST, Role.APPROVER},
     "evaluation.request_export": {LEAD, Role.ANALYST},
     "evaluation.download_export": {LEAD, Role.ANALYST},

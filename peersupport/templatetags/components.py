@@ -150,17 +150,18 @@ def pager(previous_url="", next_url="", previous_text="", next_text=""):
 
 
 @register.simple_block_tag
-def chart(content, kind="bar", top=None):
+def chart(content, kind="bar", top=None, label=""):
     """`{% chart kind="bar" %}<table>...</table>{% endchart %}`: a table, and with JavaScript a chart drawn from it.
 
     The table has a caption, a heading row and a first column of labels; every other column is one series of numbers,
-    an empty cell is a gap. `kind`: bar, stacked-bar or line; `top`: how far up the numbers could go, where that is
-    known. The page loads it once with
+    an empty cell or a word is a gap. `kind`: bar, stacked-bar or line; `top`: how far up the numbers could go, where
+    that is known. `label` is what a screen reader calls the table's surroundings, where a page has several charts.
+    The page loads it once with
     `{% block scripts %}<script src="{% static 'build/chart.js' %}" defer></script>{% endblock %}`.
     """
     if kind not in CHART_KINDS:
         raise template.TemplateSyntaxError(f"chart has no kind {kind!r}.")
-    return render_to_string("components/chart.html", {"content": content, "kind": kind, "top": top})
+    return render_to_string("components/chart.html", {"content": content, "kind": kind, "top": top, "label": label})
 
 
 @register.inclusion_tag("components/time_tag.html")

@@ -12,11 +12,17 @@ const FILLINGS = [
   (tile) => [-6, 0, 6, 12].forEach((x) => line(tile, x, TILE, x + TILE, 0)),
   (tile) => [[3, 3], [9, 9]].forEach(([x, y]) => tile.fillRect(x - 1.5, y - 1.5, 3, 3)),
   (tile) => [0, 6].forEach((y) => line(tile, 0, y + 3, TILE, y + 3)),
+  // Two more than there are colours, so that a fifth and sixth series look like none before them.
+  (tile) => [0, 6].forEach((x) => line(tile, x + 3, 0, x + 3, TILE)),
+  (tile) => [[0, 0, TILE, TILE], [0, TILE, TILE, 0]].forEach((ends) => line(tile, ...ends)),
 ];
 const DASHES = [[], [8, 4], [2, 3], [12, 4, 2, 4]];
 const POINTS = ["circle", "rect", "triangle", "rectRot"];
 
 const text = (cell) => cell.textContent.trim();
+
+// An empty cell is a gap, never a nought; so is one that says in words that its number is hidden.
+const number = (cell) => (text(cell) === "" || Number.isNaN(Number(text(cell))) ? null : Number(text(cell)));
 
 function read(table) {
   const headings = [...table.tHead.rows[0].cells].slice(1).map(text);
@@ -25,8 +31,7 @@ function read(table) {
     labels: rows.map((row) => text(row.cells[0])),
     series: headings.map((label, index) => ({
       label,
-      // An empty cell is a gap, never a nought.
-      data: rows.map((row) => (text(row.cells[index + 1]) === "" ? null : Number(text(row.cells[index + 1])))),
+      data: rows.map((row) => number(row.cells[index + 1])),
     })),
   };
 }
