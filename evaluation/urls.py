@@ -35,6 +35,7 @@ my_patterns = [
     path("mine/", mine.my_research, name="my_research"),
     path("mine/asking/", asked.asking_edit, name="asking_edit"),
     path("mine/asked/<int:pk>/", asked.approach_answer, name="approach_answer"),
+    path("mine/asked/<int:pk>/decline/", asked.approach_decline, name="approach_decline"),
     path("mine/<int:pk>/", mine.my_study, name="my_study"),
     path("mine/<int:pk>/consent/", mine.consent_answer, name="consent_answer"),
     path("mine/<int:pk>/withdraw/", mine.study_withdraw, name="study_withdraw"),

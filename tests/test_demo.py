@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from evaluation.models import (
+    Approach,
     CellSummary,
     Code,
     Coding,
@@ -19,10 +20,13 @@ from evaluation.models import (
     Observation,
     Participant,
     Replacement,
+    SamplingFrame,
     Source,
+    Study,
     TranscriptState,
 )
 from evaluation.reliability import Reading
+from evaluation.study_report import StudyReport
 from groups.models import (
     Attendance,
     Call,
@@ -106,6 +110,7 @@ def test_story_is_told_at_scale(settings):
     _some_say_how_they_are(now)
     _transcripts_are_in_every_state_but_none()
     _the_study_is_coded()
+    _people_were_asked_and_answered()
     _accounts_can_be_used()
     settings.DEMO = True
     call_command("demo")
@@ -120,6 +125,18 @@ def _transcripts_are_in_every_state_but_none():
     assert approved.count() == 5
     assert Replacement.objects.current().filter(words="Joan").get().mark.startswith("[person")
     assert not any(name in text.text for text in approved for name in ("Joan", "Maureen", "Sister Bell", "0117"))
+
+
+def _people_were_asked_and_answered():
+    """By draw and by hand; Maria has an invitation, and someone waits for an answer too long."""
+    approaches = Approach.objects.with_state()
+    assert {approach.state for approach in approaches} == {"invited", "agreed", "declined", "not_reached"}
+    assert {"left", "member", "clinician"} <= {approach.kind for approach in approaches}
+    assert SamplingFrame.objects.count() == 3
+    assert approaches.get(key__person__email="member@example.org").state == "invited"
+    assert approaches.unanswered(by=timezone.localdate() - timedelta(weeks=3)).count() == 1
+    report = StudyReport(Study.objects.get(), timezone.now())
+    assert [number > 0 for _label, number in report.flow] == [True, True, True, False]
 
 
 def _plans_are_at_every_stage(now):

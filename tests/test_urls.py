@@ -292,6 +292,7 @@ EXPECTED = {
     "evaluation:identity_request_answer": ("identity_request", "get", {200: SECOND_PEOPLE}),
     "evaluation:asking_edit": ("", "get", OWN),
     "evaluation:approach_answer": ("approach", "get", {200: {"member"}}),
+    "evaluation:approach_decline": ("approach", "get", {200: {"member"}}),
     "evaluation:approach_list": ("study", "get", {200: COLLECTORS, 403: NOT_COLLECTORS}),
     "evaluation:approach_add": ("study", "get", {200: COLLECTORS, 403: NOT_COLLECTORS}),
     "evaluation:approach_detail": ("approach", "get", {200: COLLECTORS}),

@@ -110,7 +110,7 @@ class RecordOutcomeForm(PastDayForm):
             self.fields["step"].choices = [pair for pair in choices if pair[0] != Step.AGREED]
 
 
-class AnswerApproachForm(PageForm):
+class DeclineApproachForm(PageForm):
     """No, thank you. Saying yes is the consent form."""
 
     reason = RadiosField(

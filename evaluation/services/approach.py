@@ -24,7 +24,7 @@ NEXT = {
 
 
 class OutcomeOutOfTurn(Refused):
-    sentence = _("This was answered meanwhile. Look below at what stands.")
+    sentence = _("This was answered meanwhile. Go back to see what stands.")
 
 
 class OnlyTheySay(Refused):

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from evaluation.consent import current_form
-from evaluation.forms.approach import AnswerApproachForm
+from evaluation.forms.approach import DeclineApproachForm
 from evaluation.forms.asking import EditAskingForm
 from evaluation.models import Approach, ApproachStep, ResearchWish
 from evaluation.services.approach import decline_approach
@@ -17,24 +17,30 @@ from peersupport.refusals import shown_on
 
 
 def approach_answer(request, pk):
-    """What someone is asked. Saying yes is the consent form; here they can say no."""
-    approaches = Approach.objects.allowing(request.user, "evaluation.answer_approach").with_state()
-    approach = get_object_or_404(approaches.select_related("study"), pk=pk)
-    form = AnswerApproachForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        with shown_on(form):
-            decline_approach(approach=approach, by=request.user, now=timezone.now(), **form.cleaned_data)
-            messages.success(request, _("Thank you for saying so. Nobody asks you again for this study."))
-            return redirect("evaluation:my_research")
+    """What someone is asked. Saying yes is the consent form."""
+    approach = _approach_or_404(request, pk)
     now = timezone.now()
     context = {
         "approach": approach,
         "study": approach.study,
         "consent_form": current_form(approach.study, now).first(),
         "is_open": _is_open(approach, now),
-        "form": form,
     }
     return render(request, "evaluation/approach_answer.html", context)
+
+
+def approach_decline(request, pk):
+    approach = _approach_or_404(request, pk)
+    form = DeclineApproachForm(
+        request.POST if request.method == "POST" else None,
+        cancel_url=reverse("evaluation:approach_answer", args=[approach.pk]),
+    )
+    if form.is_valid():
+        with shown_on(form):
+            decline_approach(approach=approach, by=request.user, now=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("Thank you for saying so. Nobody asks you again for this study."))
+            return redirect("evaluation:my_research")
+    return render(request, "evaluation/approach_decline.html", {"approach": approach, "form": form})
 
 
 def asking_edit(request):
@@ -56,6 +62,11 @@ def asking_edit(request):
         messages.success(request, _("Saved. It holds from now on."))
         return redirect("evaluation:my_research")
     return render(request, "evaluation/asking_edit.html", {"form": form})
+
+
+def _approach_or_404(request, pk):
+    approaches = Approach.objects.allowing(request.user, "evaluation.answer_approach").with_state()
+    return get_object_or_404(approaches.select_related("study"), pk=pk)
 
 
 def _is_open(approach, now):

@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from evaluation.models import Study
-from evaluation.report import Outcome, Report
+from evaluation.study_report import Outcome, StudyReport
 from peersupport.access import require
 
 
@@ -12,7 +12,7 @@ def study_report(request, pk):
     study = get_object_or_404(Study.objects.visible_to(request.user), pk=pk)
     require(request.user, "evaluation.view_report", study)
     now = timezone.now()
-    report = Report(study, now)
+    report = StudyReport(study, now)
     context = {
         "study": study,
         "now": now,

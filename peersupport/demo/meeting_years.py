@@ -27,7 +27,8 @@ def tell_meetings(telling: Telling, circle: Circle):
         _tell_one(telling, circle, meeting)
         if number in (8, 15) and (leaver := next(leavers, None)) and leaver.email != "member@example.org":
             reason, left_at = telling.some("leaving_reasons"), meeting.ends_at + timedelta(days=2)
-            leave_group(group=circle.group, by=leaver, now=left_at, reason=reason)
+            leave = {"reason": reason, "researchers_may_ask": number == 8}
+            leave_group(group=circle.group, by=leaver, now=left_at, **leave)
             circle.members.remove(leaver)
     _stop(telling, circle, stop)
 

@@ -13,6 +13,7 @@ from evaluation.services.source import add_interview_text
 from evaluation.services.study import add_duty, add_study
 from groups.models import Attendance, Meeting
 from members.models import Person
+from peersupport.demo.approaches import tell_clinician, tell_draws, tell_last_draw
 from peersupport.demo.cast import Telling, account_holder
 from peersupport.demo.founding import Circle
 from peersupport.demo.redactions import tell_redactions
@@ -35,8 +36,10 @@ def tell_study(telling: Telling, circles: list[Circle]):
         study=study, text=plot["information"], statements=plot["statements"].items(), now=start + timedelta(days=5)
     )
     participants = _ask_members(telling, form, covered, start + timedelta(days=20))
+    participants += tell_draws(telling, study, form, lead)
     _interview(telling, participants, lead)
     _interview_clinicians(telling, study, form, lead)
+    tell_last_draw(telling, study, lead)
     _observe(telling, study, covered, lead)
     tell_redactions(telling, study, lead)
     _ask_who_someone_is(telling, study)
@@ -106,7 +109,13 @@ def _interview_clinicians(telling: Telling, study: Study, form: ConsentForm, lea
     for number, name in enumerate(CLINICIANS):
         at = telling.ago(weeks=26 - number)
         participant = add_participant(
-            study=study, kind=Participant.Kind.CLINICIAN, name=name, contact="By internal post", by=lead, now=at
+            study=study,
+            kind=Participant.Kind.CLINICIAN,
+            name=name,
+            contact="By internal post",
+            approach=tell_clinician(study, lead, at),
+            by=lead,
+            now=at,
         )
         record_decisions(
             participant=participant,

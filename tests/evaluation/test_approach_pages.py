@@ -126,7 +126,9 @@ def test_another_study_s_team_gets_404(sign_in, approach, lead):
 
 def test_only_the_person_asked_has_the_page_to_answer(sign_in, approach, lead):
     for person in (lead, MembershipFactory(group=approach.group).person):
-        assert sign_in(person).get(address("approach_answer", approach.pk)).status_code == 404
+        client = sign_in(person)
+        assert client.get(address("approach_answer", approach.pk)).status_code == 404
+        assert client.post(address("approach_decline", approach.pk)).status_code == 404
 
 
 # The person's own side
@@ -158,28 +160,27 @@ def test_whoever_left_can_answer_once_they_are_asked_and_not_before(client, stud
 def test_no_thanks_takes_a_reason_or_none(client, study, group, approach, member, form):
     client.force_login(member)
     words = {"reason": "private", "words": "It is mine."}
-    page = client.post(address("approach_answer", approach.pk), words, follow=True)
+    page = client.post(address("approach_decline", approach.pk), words, follow=True)
     assert "Nobody asks you again for this study." in page.text
     assert (approach.steps.last().reason, approach.steps.last().words) == ("private", "It is mine.")
     other = MembershipFactory(group=group).person
     second = approached(study=study, to=other, group=group)
     client.force_login(other)
-    client.post(address("approach_answer", second.pk), {})
+    client.post(address("approach_decline", second.pk), {})
     assert (second.steps.last().reason, second.steps.last().words) == ("not_said", "")
 
 
 def test_a_no_said_twice_is_said_once(client, approach, member, form):
     client.force_login(member)
-    client.post(address("approach_answer", approach.pk), {})
-    page = client.post(address("approach_answer", approach.pk), {})
-    assert "This was answered meanwhile." in page.text
-    assert "Nothing waits for you here." in page.text
+    client.post(address("approach_decline", approach.pk), {})
+    assert "This was answered meanwhile." in client.post(address("approach_decline", approach.pk), {}).text
+    assert "Nothing waits for you here." in client.get(address("approach_answer", approach.pk)).text
     assert approach.steps.count() == 2
 
 
 def test_words_that_are_too_long_are_not_cut(client, approach, member, form):
     client.force_login(member)
-    page = client.post(address("approach_answer", approach.pk), {"words": "a" * 501})
+    page = client.post(address("approach_decline", approach.pk), {"words": "a" * 501})
     assert "Use 500 characters or fewer. You have used 501." in page.text
     assert approach.steps.count() == 1
 

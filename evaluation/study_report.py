@@ -61,7 +61,7 @@ class Row:
     cells: list[int | None]
 
 
-class Report:
+class StudyReport:
     """A study's numbers at one moment. About ten queries, however many people there are."""
 
     def __init__(self, study: Study, now: datetime):

@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 
 from evaluation.models import ConsentStatement, Interview
-from evaluation.report import Outcome, Report
 from evaluation.services.code import merge_code
 from evaluation.services.coding import take_back_coding
 from evaluation.services.coding_round import start_round
+from evaluation.study_report import Outcome, StudyReport
 from tests.factories import (
     CodeFactory,
     CodingFactory,
@@ -67,7 +67,7 @@ def participant_of(form):
 
 @pytest.fixture
 def report(study, lead, now):
-    return lambda: Report(study, now)
+    return lambda: StudyReport(study, now)
 
 
 def outcomes(report):
