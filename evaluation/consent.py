@@ -9,10 +9,12 @@ from evaluation.models import (
     ConsentDecision,
     ConsentForm,
     ConsentStatement,
+    IdentityKey,
     Participant,
     Study,
     Withdrawal,
 )
+from evaluation.models.identity import gone
 
 #: Scopes of withdrawal after which nothing more is taken from a person or passed on. After "no more contact" what
 #: they agreed to still holds.
@@ -27,6 +29,7 @@ class Obstacle(StrEnum):
     TAKEN_BACK = "consent taken back since"
     NOT_TO_BE_RECORDED = "no consent to recording"
     NO_MORE_CONTACT = "asked for no more contact before"
+    GONE = "has died or closed their account"
 
 
 def current_form(study, as_of: datetime) -> QuerySet[ConsentForm]:
@@ -118,6 +121,19 @@ def obstacle_to_interview(
     if is_recorded and not has_consented(participant, ConsentStatement.Purpose.RECORDING, started_at):
         return Obstacle.NOT_TO_BE_RECORDED
     return None
+
+
+def obstacle_to_appointment(participant: Participant, now: datetime) -> Obstacle | None:
+    """Why no interview may be planned or begun with the participant at `now`; None if one may."""
+    if IdentityKey.objects.filter(participant=participant, person__in=gone()).exists():
+        return Obstacle.GONE
+    interview = ConsentStatement.Purpose.INTERVIEW
+    if is_taken_back(participant, interview, now):
+        yeses = participant.decisions.filter(statement__purpose=interview, decision=ConsentDecision.Decision.GIVEN)
+        return Obstacle.TAKEN_BACK if yeses.exists() else Obstacle.NO_CONSENT
+    if not has_consented(participant, interview, now):
+        return Obstacle.NO_CONSENT
+    return Obstacle.NO_MORE_CONTACT if participant.withdrawals.filter(withdrawn_at__lte=now).exists() else None
 
 
 def given_after(participant: Participant, purpose: str, moment: datetime) -> datetime | None:

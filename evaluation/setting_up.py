@@ -14,11 +14,12 @@ STEPS = {
     "dates": _("Dates"),
     "numbers": _("Small numbers"),
     "observing": _("What observers look at"),
+    "distress": _("If someone gets upset"),
 }
 #: Steps that can be left out.
-OPTIONAL = frozenset({"observing"})
+OPTIONAL = frozenset({"observing", "distress"})
 #: Fields that change nothing for those who are asked: these can change at any time.
-STAYS_OPEN = frozenset({"observation_domains"})
+STAYS_OPEN = frozenset({"observation_domains", "distress_protocol"})
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ def steps_of(study: Study) -> list[Step]:
         "dates": study.starts_on is not None,
         "numbers": True,
         "observing": bool(study.observation_domains),
+        "distress": bool(study.distress_protocol),
     }
     return [Step(name, label, done[name]) for name, label in STEPS.items()]
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluation.exports.job import make_bundle
 from evaluation.services import export as exports
+from evaluation.services.appointment import drop_appointments_of_gone
 
 logger = logging.getLogger(__name__)
 # Ten million rows take minutes; a job this long is stuck.
@@ -47,3 +48,9 @@ def make_export(export_id):
 def resume_exports():
     """Pick up what a dead worker or a missing broker left behind. Beat starts it every few minutes."""
     exports.resume_exports(now=timezone.now())
+
+
+@shared_task
+def settle_appointments():
+    """Nobody knows of research where a death is marked or an account closed: what was planned is cancelled here."""
+    drop_appointments_of_gone(now=timezone.now())

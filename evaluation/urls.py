@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from evaluation.views import (
+    appointment,
     approach,
     asked,
     code,
@@ -26,6 +27,8 @@ from evaluation.views import (
     segment,
     source,
     study,
+    talk,
+    topic_guide,
     transcript,
 )
 
@@ -39,6 +42,7 @@ my_patterns = [
     path("mine/<int:pk>/", mine.my_study, name="my_study"),
     path("mine/<int:pk>/consent/", mine.consent_answer, name="consent_answer"),
     path("mine/<int:pk>/withdraw/", mine.study_withdraw, name="study_withdraw"),
+    path("mine/appointments/<int:pk>/call-off/", mine.appointment_call_off, name="appointment_call_off"),
 ]
 
 study_patterns = [
@@ -103,6 +107,28 @@ interview_patterns = [
     path("interviews/<int:pk>/transcript/", interview.transcript_add, name="transcript_add"),
     path("interviews/<int:pk>/field-note/", interview.field_note_add, name="field_note_add"),
     path("texts/<int:pk>/", source.source_detail, name="source_detail"),
+]
+
+appointment_patterns = [
+    path("studies/<int:pk>/appointments/", appointment.appointment_list, name="appointment_list"),
+    path("participants/<int:pk>/appointments/plan/", appointment.appointment_plan, name="appointment_plan"),
+    path("appointments/<int:pk>/", appointment.appointment_detail, name="appointment_detail"),
+    path("appointments/<int:pk>/move/", appointment.appointment_move, name="appointment_move"),
+    path("appointments/<int:pk>/cancel/", appointment.appointment_cancel, name="appointment_cancel"),
+    path("appointments/<int:pk>/missed/", appointment.appointment_miss, name="appointment_miss"),
+    path("appointments/<int:pk>/letter/", appointment.appointment_letter, name="appointment_letter"),
+    path("appointments/<int:pk>/appointment.ics", appointment.appointment_file, name="appointment_file"),
+]
+
+talk_patterns = [
+    path("studies/<int:pk>/topic-guides/", topic_guide.topic_guide_list, name="topic_guide_list"),
+    path("studies/<int:pk>/topic-guides/publish/", topic_guide.topic_guide_publish, name="topic_guide_publish"),
+    path("topic-guides/<int:pk>/", topic_guide.topic_guide_detail, name="topic_guide_detail"),
+    path("appointments/<int:pk>/conduct/", talk.talk_start, name="talk_start"),
+    path("participants/<int:pk>/conduct/", talk.talk_start_unplanned, name="talk_start_unplanned"),
+    path("talks/<int:pk>/", talk.talk_detail, name="talk_detail"),
+    path("talks/<int:pk>/distress/", talk.talk_pause, name="talk_pause"),
+    path("talks/<int:pk>/end/", talk.talk_end, name="talk_end"),
 ]
 
 transcript_patterns = [
@@ -186,6 +212,8 @@ urlpatterns = [
     *identity_patterns,
     *approach_patterns,
     *interview_patterns,
+    *appointment_patterns,
+    *talk_patterns,
     *transcript_patterns,
     *observation_patterns,
     *record_patterns,

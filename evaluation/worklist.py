@@ -11,6 +11,7 @@ from evaluation.asking import TIME_TO_ANSWER
 from evaluation.consent import consented, current_form, taking_part
 from evaluation.findings import with_findings
 from evaluation.models import (
+    Appointment,
     Approach,
     ConsentDecision,
     ConsentStatement,
@@ -36,15 +37,20 @@ def worklist(study: Study, *, now: datetime) -> list[Task]:
     interviewed = Interview.objects.filter(participant=OuterRef("pk"))
     can_be_interviewed = consented(study, ConsentStatement.Purpose.INTERVIEW, now)
     interviews = Interview.objects.filter(study=study, participant__in=here)
-    people, talks = "evaluation:participant_list", "evaluation:interview_list"
+    people, talks, planned = "evaluation:participant_list", "evaluation:interview_list", "evaluation:appointment_list"
     asked = Approach.objects.filter(study=study).unanswered(by=timezone.localdate(now) - TIME_TO_ANSWER)
+    appointments = Appointment.objects.filter(study=study)
+    is_planned = appointments.standing().filter(participant=OuterRef("pk"))
     return [
         Task(_("Invited, and no answer for three weeks"), asked.count(), "evaluation:approach_list"),
         Task(_("Have not answered the consent form in force"), here.exclude(Exists(answered)).count(), people),
         Task(
-            _("Agreed to an interview and had none yet"),
-            can_be_interviewed.exclude(Exists(interviewed)).count(),
+            _("Agreed to an interview, and none planned"),
+            can_be_interviewed.exclude(Exists(interviewed)).exclude(Exists(is_planned)).count(),
             people,
+        ),
+        Task(
+            _("Interviews planned for the past and not recorded"), appointments.not_recorded(now=now).count(), planned
         ),
         Task(_("Interviews without a transcript"), interviews.without_transcript().count(), talks),
         Task(_("Transcripts to redact"), interviews.to_redact().count(), talks),

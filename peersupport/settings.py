@@ -189,6 +189,7 @@ CELERY_BEAT_SCHEDULE = {
     "settle-group-plans": {"task": "supportplans.tasks.settle_group_plans", "schedule": timedelta(minutes=5)},
     "forget-old-messages": {"task": "peersupport.reminders.tasks.forget_old_messages", "schedule": timedelta(days=1)},
     "resume-exports": {"task": "evaluation.tasks.resume_exports", "schedule": timedelta(minutes=5)},
+    "settle-appointments": {"task": "evaluation.tasks.settle_appointments", "schedule": timedelta(minutes=1)},
 }
 
 # Mail

@@ -32,7 +32,7 @@ for (const [name, icon, size] of [["icon-192", "icon", 192], ["icon-512", "icon"
   await writeFile(path.join(out, `${name}.png`), png(svg, size));
 }
 await build({
-  entryPoints: ["app", "autosave", "chart", "desk", "devices", "offline", "redaction", "service-worker", "supported"].map((name) => path.join(here, "js", `${name}.js`)),
+  entryPoints: ["app", "autosave", "chart", "desk", "devices", "offline", "redaction", "service-worker", "supported", "talk"].map((name) => path.join(here, "js", `${name}.js`)),
   outdir: out,
   bundle: true,
   minify: true,

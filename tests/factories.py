@@ -543,6 +543,70 @@ class TranscriptFactory(DjangoModelFactory):
     added_at = NOW - timedelta(days=8)
 
 
+class TopicGuideFactory(DjangoModelFactory):
+    """For everyone; pass `questions`, each without probes, and `version` for a later one."""
+
+    class Meta:
+        model = evaluation.TopicGuide
+        skip_postgeneration_save = True
+
+    study = factory.SubFactory(StudyFactory)
+    version = 1
+    checksum = "0" * 64
+    published_by = factory.SubFactory(PersonFactory)
+    published_at = NOW - timedelta(days=60)
+
+    @factory.post_generation
+    def questions(guide, create, asked, **kwargs):
+        for number, question in enumerate(asked or ["How did you come to the group?", "What keeps you coming?"], 1):
+            evaluation.TopicPrompt.objects.create(guide=guide, number=number, question=question)
+
+
+class AppointmentFactory(DjangoModelFactory):
+    """An hour by phone, planned; its participant belongs to `study`."""
+
+    class Meta:
+        model = evaluation.Appointment
+
+    study = factory.SubFactory(StudyFactory)
+    participant = factory.SubFactory(ParticipantFactory, study=factory.SelfAttribute("..study"))
+    interviewer = factory.SubFactory(PersonFactory)
+    starts_at = NOW + timedelta(days=7)
+    ends_at = factory.LazyAttribute(lambda appointment: appointment.starts_at + timedelta(minutes=60))
+    time_zone = "Europe/London"
+    mode = evaluation.Interview.Mode.PHONE
+    place = "We ring you."
+    planned_by = factory.SelfAttribute("interviewer")
+    changed_at = NOW - timedelta(days=3)
+    created_at = NOW - timedelta(days=3)
+
+
+class TalkFactory(DjangoModelFactory):
+    """One that is going on; its participant belongs to `study`."""
+
+    class Meta:
+        model = evaluation.Talk
+
+    study = factory.SubFactory(StudyFactory)
+    participant = factory.SubFactory(ParticipantFactory, study=factory.SelfAttribute("..study"))
+    started_by = factory.SubFactory(PersonFactory)
+    started_at = NOW - timedelta(minutes=20)
+
+
+class TalkEntryFactory(DjangoModelFactory):
+    """A note at the beginning of a talk."""
+
+    class Meta:
+        model = evaluation.TalkEntry
+
+    talk = factory.SubFactory(TalkFactory)
+    kind = evaluation.TalkEntry.Kind.NOTE
+    text = "She laughed."
+    entered_by = factory.SelfAttribute("talk.started_by")
+    at = factory.SelfAttribute("talk.started_at")
+    received_at = factory.SelfAttribute("at")
+
+
 class CodeFactory(DjangoModelFactory):
     class Meta:
         model = evaluation.Code

@@ -84,6 +84,15 @@ def test_what_analysts_write_stays_with_those_who_code(who):
     assert seen == (words if who in {"lead", "analyst"} else set())
 
 
+@pytest.mark.parametrize("who", [*OUTSIDERS, *STAFF, "member", "peer"])
+def test_what_is_noted_in_interviews_stays_with_who_interviews(who):
+    """Analysts read guides; the participant, who is the peer, reads where their own appointment is."""
+    words = {"note", "place", "question"}
+    seen = {word for word in words if f"Zq7talk {word}".encode() in visit(who).content}
+    allowed = {"lead": words, "interviewer": words, "analyst": {"question"}, "peer": {"place"}}
+    assert seen == allowed.get(who, set())
+
+
 def test_how_a_member_is_stays_with_them(world):
     """There is no text in it to plant a canary in: who can see the rows is asked instead."""
     for who, person in world.people.items():

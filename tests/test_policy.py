@@ -126,6 +126,11 @@ evaluation.answer_approach      x   .   .   .   .   .   .   .   .   .   .   .   
 evaluation.view_interview       .   .   .   .   .   .   .   .   .   x   x   x   .   .   .
 evaluation.record_interview     .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
 evaluation.lock_record          .   .   .   .   .   .   .   .   .   x   .   .   .   .   .
+evaluation.view_topic_guide     .   .   .   .   .   .   .   .   .   x   x   x   .   .   .
+evaluation.publish_topic_guide  .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
+evaluation.view_appointment     .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
+evaluation.plan_appointment     .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
+evaluation.call_off_appointment .   .   .   .   .   .   .   .   x   .   .   .   .   .   .
 evaluation.view_source          .   .   .   .   .   .   .   .   .   x   x   x   x   .   .
 evaluation.check_transcript     .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
 evaluation.redact_transcript    .   .   .   .   .   .   .   .   .   x   x   .   .   .   .

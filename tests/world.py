@@ -238,6 +238,7 @@ def _study_side(world):
         study=rows["study"], participant=rows["participant"], asked_by=people["key_holder"],
         reason="Zq7identity reason", asked_at=now,
     )  # fmt: skip
+    _interviewing(world)
     rows["duty"] = rows["study"].team.get(duty="analyst")
     rows["observation"] = Observation.objects.create(
         study=rows["study"], meeting=rows["past_meeting"], observer=people["interviewer"], observer_role="observer",
@@ -283,6 +284,19 @@ def _redactions(world):
         finish_redaction(source=rows[name], by=by, now=now)
     rows["approved"] = approve_redaction(source=rows["original"], by=people["lead"], now=now)
     rows["redaction"] = rows["waiting_transcript"].redactions.get()
+
+
+def _interviewing(world):
+    """A guide, an appointment of the participant's, and a talk with someone else, with a note and a protocol."""
+    people, rows, now = world.people, world.rows, timezone.now()
+    rows["topic_guide"] = make.TopicGuideFactory(study=rows["study"], questions=["Zq7talk question"])
+    planned = {"study": rows["study"], "interviewer": people["interviewer"], "starts_at": now + timedelta(days=2)}
+    rows["appointment"] = make.AppointmentFactory(participant=rows["participant"], place="Zq7talk place", **planned)
+    rows["other_participant"] = make.ParticipantFactory(study=rows["study"])
+    rows["talk"] = make.TalkFactory(
+        study=rows["study"], topic_guide=rows["topic_guide"], started_by=people["interviewer"], started_at=now
+    )
+    make.TalkEntryFactory(talk=rows["talk"], text="Zq7talk note", at=now, received_at=now)
 
 
 def _coding_side(world):

@@ -237,6 +237,14 @@ TABLES = (
             ),
             days_since_entry("interview_day", ENTRY, on("interview.started_at")),
             Variable("mode", "How", "interview.mode", categories=choices(Interview.Mode)),
+            number(
+                "interviewer_count",
+                "How many interviewers",
+                "CASE WHEN interview.second_interviewer_id IS NULL THEN 1 ELSE 2 END",
+            ),
+            number(
+                "guide_version", "Version of the topic guide for this kind; empty where none was used", "guide.version"
+            ),
             number("length_minutes", "Length in minutes", "interview.length_minutes"),
             Variable("recording", "Recording", "interview.recording", categories=choices(Interview.Recording)),
             yes_no(
@@ -247,6 +255,7 @@ TABLES = (
             ),
         ),
         """FROM people JOIN evaluation_interview interview ON interview.participant_id = people.pk
+        LEFT JOIN evaluation_topicguide guide ON guide.id = interview.topic_guide_id
         WHERE people.interview AND interview.created_at <= %(as_of)s
         ORDER BY people.place, interview.started_at, interview.id""",
     ),

@@ -7,8 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.consent import Obstacle, given_after, obstacle_to_interview
+from evaluation.forms.talk import GuideField
+from evaluation.forms.team import TeamField
 from evaluation.forms.texts import TextField
-from evaluation.models import ConsentStatement, Interview, Participant
+from evaluation.models import ConsentStatement, Interview, Participant, TopicGuide
 from peersupport.forms import DateField, PageForm, RadiosField, TimeField
 from peersupport.spoken import spoken_datetime
 
@@ -58,6 +60,12 @@ class RecordInterviewForm(PageForm):
         widget=forms.NumberInput({"class": "nhsuk-input nhsuk-input--width-3"}),
         error_messages={"required": _("Enter how many minutes it took, like 45")},
     )
+    second_interviewer = TeamField(
+        label=_("Who else of the team interviewed with you? (if anyone)"), empty_label=_("Nobody"), required=False
+    )
+    topic_guide = GuideField(
+        label=_("Which topic guide did you use?"), empty_label=_("None of those here"), required=False
+    )
     mode = RadiosField(
         label=_("How did you talk?"),
         choices=Interview.Mode.choices,
@@ -84,20 +92,33 @@ class RecordInterviewForm(PageForm):
     field_note = TextField(label=_("Your field note (if you have one)"), required=False)
     submit_label = _("Record the interview")
 
-    def __init__(self, *args, study, now, **kwargs):
+    def __init__(self, *args, study, now, by, talk=None, **kwargs):
+        """`talk` is what was begun on a tablet: it says with whom it was."""
         super().__init__(*args, **kwargs)
-        self.now = now
+        self.now, self.talk = now, talk
         self.fields["participant"].queryset = Participant.objects.filter(study=study)
+        self.fields["second_interviewer"].offer(study, without=by)
+        self.fields["topic_guide"].offer(TopicGuide.objects.filter(study=study))
+        if talk:
+            del self.fields["participant"]
+            self.fields["field_note"].widget.attrs["rows"] = "14"
 
     def clean(self):
+        if self.talk:
+            self.cleaned_data["participant"] = self.talk.participant
         day, time = self.cleaned_data.pop("started_on", None), self.cleaned_data.pop("start_time", None)
         if not day or not time:
             return
-        started_at = self.cleaned_data["started_at"] = timezone.make_aware(datetime.combine(day, time))
+        started_at = self.cleaned_data["started_at"] = self._exactly(timezone.make_aware(datetime.combine(day, time)))
         if started_at > self.now:
             self.add_error("started_on", _("Enter a day and time that are not in the future"))
         elif "participant" in self.cleaned_data:
             self._check_consent(self.cleaned_data["participant"], started_at)
+
+    def _exactly(self, started_at):
+        """To the second, where the talk began in that minute: consent may have been given in the same one."""
+        is_same = self.talk and self.talk.started_at.replace(second=0, microsecond=0) == started_at
+        return self.talk.started_at if is_same else started_at
 
     def _check_consent(self, participant, started_at):
         is_recorded = self.cleaned_data.get("recording", Interview.Recording.NONE) != Interview.Recording.NONE
@@ -106,7 +127,8 @@ class RecordInterviewForm(PageForm):
             self.say_obstacle(obstacle, participant, started_at)
 
     def say_obstacle(self, obstacle, participant, started_at):
-        field = "recording" if obstacle == Obstacle.NOT_TO_BE_RECORDED else "participant"
+        who = "participant" if "participant" in self.fields else None
+        field = "recording" if obstacle == Obstacle.NOT_TO_BE_RECORDED else who
         given = given_after(participant, ConsentStatement.Purpose.INTERVIEW, started_at)
         spoken = spoken_datetime(given) if given else ""
         self.add_error(field, SENTENCES[obstacle] % {"who": participant.pseudonym, "given": spoken})

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from evaluation.forms.texts import TextField
 from evaluation.models import Study, StudyMember
 from groups.models import SupportGroup
 from peersupport.forms import DateField, PageForm, RadiosField
@@ -144,6 +145,19 @@ class ObservingForm(StudyStepForm):
         return "\n".join(domains)
 
 
+class DistressForm(StudyStepForm):
+    distress_protocol = TextField(
+        label=_("What is to be done when someone gets upset?"),
+        help_text=_("Interviewers see it with one tap. Short lines, in the order in which to do things."),
+        widget=forms.Textarea({"rows": "14"}),
+        error_messages={"required": _("Enter what interviewers are to do when someone gets upset")},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["distress_protocol"] = self.study.distress_steps
+
+
 STEP_FORMS = {
     "title": TitleForm,
     "groups": GroupsForm,
@@ -151,6 +165,7 @@ STEP_FORMS = {
     "dates": DatesForm,
     "numbers": NumbersForm,
     "observing": ObservingForm,
+    "distress": DistressForm,
 }
 
 

@@ -1,3 +1,4 @@
+from evaluation.models.appointment import Appointment
 from evaluation.models.approach import Approach, ApproachKey, ApproachStep, ResearchWish, SamplingFrame
 from evaluation.models.code import Code
 from evaluation.models.coding import Coding, CodingRound, Settlement
@@ -11,9 +12,12 @@ from evaluation.models.participant import Participant
 from evaluation.models.record import InterviewCorrection, RecordLock
 from evaluation.models.redaction import Redaction, Replacement
 from evaluation.models.study import Study, StudyMember
+from evaluation.models.talk import Talk, TalkEntry
+from evaluation.models.topic_guide import TopicGuide, TopicPrompt
 from evaluation.models.transcript import TranscriptState, TranscriptStep
 
 __all__ = [
+    "Appointment",
     "Approach",
     "ApproachKey",
     "ApproachStep",
@@ -44,6 +48,10 @@ __all__ = [
     "Source",
     "Study",
     "StudyMember",
+    "Talk",
+    "TalkEntry",
+    "TopicGuide",
+    "TopicPrompt",
     "TranscriptState",
     "TranscriptStep",
     "Withdrawal",

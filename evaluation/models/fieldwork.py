@@ -50,6 +50,12 @@ class Interview(Governed):
         _("who they were that day"), max_length=20, help_text="The participant's kind on the day."
     )
     interviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    second_interviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    topic_guide = models.ForeignKey(
+        "evaluation.TopicGuide", null=True, on_delete=models.PROTECT, related_name="interviews"
+    )
     consent_form = models.ForeignKey("evaluation.ConsentForm", on_delete=models.PROTECT, related_name="+")
     mode = models.CharField(_("how"), max_length=20, choices=Mode)
     setting = models.CharField(_("where"), max_length=120, blank=True)
@@ -80,6 +86,10 @@ class Interview(Governed):
                 name="only_destroyed_recordings_have_a_day",
                 condition=Q(recording="destroyed") | Q(recording_destroyed_on=None),
             ),
+            models.CheckConstraint(
+                name="interviewers_differ",
+                condition=Q(second_interviewer=None) | ~Q(second_interviewer=F("interviewer")),
+            ),
         ]
 
     def __str__(self):
@@ -87,6 +97,10 @@ class Interview(Governed):
 
     def get_absolute_url(self):
         return reverse("evaluation:interview_detail", args=[self.pk])
+
+    @property
+    def interviewers(self):
+        return [person for person in (self.interviewer, self.second_interviewer) if person]
 
     @property
     def kind_label(self):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluation.models.participant import Participant
 from evaluation.reach import duty_paths
+from members.models import Person
 from peersupport.access.governed import Governed, GovernedQuerySet
 
 #: How long a key-holder may open a key after the second person's yes. A trigger says so too.
@@ -44,6 +45,11 @@ class IdentityKey(Governed):
 
     def __str__(self):
         return str(self.participant)
+
+
+def gone():
+    """People who have died or closed their account."""
+    return Person.objects.filter(Q(died_marked_at__isnull=False) | Q(is_active=False))
 
 
 class IdentityRequestQuerySet(GovernedQuerySet):

@@ -11,6 +11,17 @@ from peersupport.access.governed import Governed
 from peersupport.access.policy import PERMISSIONS
 from peersupport.access.roles import Role
 
+#: What to do when someone gets upset, until a study writes its own.
+STARTING_PROTOCOL = _(
+    "1. Stop asking. Say that there is time, and that they need not say anything.\n"
+    "2. Ask what they would like: a break, to go on another day, or to stop here. Do as they say.\n"
+    "3. Turn the recorder off, unless they want it on.\n"
+    "4. Stay with them until they feel steady. Ask who they would like to call.\n"
+    "5. Tell them who listens, at any hour: Samaritans on 116 123. Text SHOUT to 85258. NHS 111, option 2.\n"
+    "6. If a life may be in danger, ring 999 and stay with them.\n"
+    "7. Tell the lead of the study today. Ring the person tomorrow, if they said that you may."
+)
+
 
 class Study(Governed):
     title = models.CharField(_("title"), max_length=200)
@@ -24,6 +35,9 @@ class Study(Governed):
     groups = models.ManyToManyField("groups.SupportGroup", related_name="studies", verbose_name=_("groups covered"))
     observation_domains = models.TextField(
         _("what observers look at"), blank=True, db_default="", help_text="One to a line, in their order."
+    )
+    distress_protocol = models.TextField(
+        _("distress protocol"), blank=True, db_default="", help_text="Blank: the one to start from."
     )
     created_at = models.DateTimeField()
 
@@ -57,6 +71,16 @@ class Study(Governed):
     def domains(self) -> list[str]:
         """What an observation is written under, one heading each."""
         return self.observation_domains.splitlines()
+
+    @property
+    def time_zone(self):
+        """By whose clock its appointments are made: that of the groups it covers."""
+        return self.groups.order_by("pk").values_list("time_zone", flat=True).first() or settings.TIME_ZONE
+
+    @property
+    def distress_steps(self):
+        """What to do when someone gets upset: the study's own text, or the one to start from."""
+        return self.distress_protocol or str(STARTING_PROTOCOL)
 
     @property
     def is_settled(self):

@@ -18,6 +18,7 @@ from evaluation.models import (
 )
 from evaluation.models.consent import checksum_of
 from evaluation.refusals import SameForm, StudyNotSetUp
+from evaluation.services.appointment import drop_appointment_of
 from evaluation.services.approach import kind_as_approached, note_answered
 from evaluation.services.notice import prepare_notices
 from evaluation.setting_up import steps_left
@@ -123,6 +124,7 @@ def record_decisions(
     )
     if method != Method.OWN_PAGE:
         _log_change(participant, by, "evaluation:decision_record", now)
+    drop_appointment_of(participant=participant, now=now)
     return rows
 
 
@@ -137,8 +139,8 @@ def _decision(is_yes, stood):
 def withdraw(*, participant: Participant, scope: str, by: Person, method: str, now: datetime) -> Withdrawal:
     """The participant leaves, as far as `scope` says, from this moment on. Doing it twice is doing it once.
 
-    Every yes is taken back, and the notices to whoever holds an earlier export are prepared; "no more contact" takes
-    back only the yes to being asked again.
+    Every yes is taken back, the notices to whoever holds an earlier export are prepared; "no more contact" takes back
+    only the yes to being asked again. What is planned with them is cancelled.
     """
     Participant.objects.select_for_update().get(pk=participant.pk)
     withdrawal, is_new = Withdrawal.objects.get_or_create(
@@ -165,6 +167,7 @@ def withdraw(*, participant: Participant, scope: str, by: Person, method: str, n
         prepare_notices(withdrawal=withdrawal, now=now)
     if method != Method.OWN_PAGE:
         _log_change(participant, by, "evaluation:withdrawal_record", now)
+    drop_appointment_of(participant=participant, now=now)
     return withdrawal
 
 

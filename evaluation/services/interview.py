@@ -6,7 +6,8 @@ from django.db import transaction
 
 from evaluation import looks
 from evaluation.consent import Obstacle, current_form, obstacle_to_interview
-from evaluation.models import Interview, Participant, Source
+from evaluation.models import Appointment, Interview, Participant, Source, Talk
+from evaluation.services.appointment import settle_appointment
 from evaluation.services.source import add_interview_text
 from members.models import Person
 from peersupport.access.log import Action
@@ -29,11 +30,17 @@ def record_interview(
     started_at: datetime,
     recording: str,
     field_note: str = "",
+    talk: Talk | None = None,
+    appointment: Appointment | None = None,
     **facts,
 ) -> Interview:
-    """An interview under the consent that held when it started. The same start for the same person is one interview."""
+    """An interview under the consent that held when it started. The same start for the same person is one interview.
+
+    `talk` is what was noted while it was held, `appointment` where it was planned; without the latter one that was
+    planned for about then is taken.
+    """
     Participant.objects.select_for_update().get(pk=participant.pk)
-    known = Interview.objects.filter(participant=participant, started_at=started_at).first()
+    known = Interview.objects.filter(participant=participant, started_at=started_at).first() or _recorded(talk)
     if known:
         return known
     is_recorded = recording != Interview.Recording.NONE
@@ -58,6 +65,16 @@ def record_interview(
         route="evaluation:interview_record",
         now=now,
     )
+    if talk:
+        Talk.objects.open().filter(pk=talk.pk).update(ended_at=now)
+        Talk.objects.filter(pk=talk.pk).update(interview=interview)
+    planned = appointment or (talk.appointment if talk else None)
+    settle_appointment(interview=interview, appointment=planned, now=now)
     if field_note.strip():
         add_interview_text(interview=interview, kind=Source.Kind.FIELD_NOTE, text=field_note, by=by, now=now)
     return interview
+
+
+def _recorded(talk):
+    """What a talk was recorded as before."""
+    return Interview.objects.filter(talk=talk).first() if talk else None

@@ -14,6 +14,7 @@ from evaluation.services.interview import NotConsented, record_interview
 from evaluation.services.source import ConsentTakenBack, SameText, add_interview_text
 from evaluation.stages import redactors_of, stage_of
 from evaluation.views.record import corrections_of, lock_of
+from evaluation.views.record_start import start_of_record
 from evaluation.views.study import rights_in
 from peersupport.access import require
 
@@ -32,23 +33,28 @@ def interview_record(request, pk):
     study = get_object_or_404(Study.objects.visible_to(request.user), pk=pk)
     require(request.user, "evaluation.record_interview", study)
     now = timezone.now()
+    start = start_of_record(request, study)
     form = RecordInterviewForm(
         request.POST or None,
         study=study,
         now=now,
-        initial={"participant": request.GET.get("participant")},
+        by=request.user,
+        talk=start.talk,
+        initial=start.initial,
         cancel_url=study.get_absolute_url(),
     )
     if form.is_valid():
         try:
-            interview = record_interview(by=request.user, now=now, **form.cleaned_data)
+            interview = record_interview(
+                by=request.user, now=now, talk=start.talk, appointment=start.appointment, **form.cleaned_data
+            )
         except NotConsented as refusal:
             facts = form.cleaned_data
             form.say_obstacle(refusal.obstacle, facts["participant"], facts["started_at"])
         else:
             _say_recorded(request, interview, now)
             return redirect(interview)
-    return render(request, "evaluation/interview_record.html", {"study": study, "form": form})
+    return render(request, "evaluation/interview_record.html", {"study": study, "talk": start.talk, "form": form})
 
 
 def _say_recorded(request, interview, now):
@@ -61,7 +67,10 @@ def _say_recorded(request, interview, now):
 def interview_detail(request, pk):
     interviews = Interview.objects.visible_to(request.user)
     interview = get_object_or_404(
-        interviews.select_related("study", "participant", "interviewer", "consent_form"), pk=pk
+        interviews.select_related(
+            "study", "participant", "interviewer", "second_interviewer", "consent_form", "topic_guide", "talk"
+        ),
+        pk=pk,
     )
     record_look(request, interview, [interview.participant])
     stage = stage_of(interview)
@@ -69,6 +78,7 @@ def interview_detail(request, pk):
         "interview": interview,
         "sources": interview.sources.readable().select_related("added_by"),
         "stage": stage,
+        "talk": getattr(interview, "talk", None),
         "has_redacted": stage.is_waiting and request.user.pk in redactors_of(stage.source),
         "is_closed": interview.participant.withdrawals.filter(scope="remove").exists(),
         "corrections": corrections_of(interview),

@@ -8,8 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from evaluation.consent import ENDING_SCOPES, current_form, standing
+from evaluation.forms.appointment import CallOffAppointmentForm
 from evaluation.forms.consent import AnswerConsentForm, WithdrawForm
 from evaluation.models import (
+    Appointment,
     Approach,
     ApproachStep,
     ConsentDecision,
@@ -22,9 +24,11 @@ from evaluation.models import (
     WithdrawalNotice,
 )
 from evaluation.reach import studies_open_to, studies_taken_part_in, studies_that_ask
+from evaluation.services.appointment import call_off_appointment
 from evaluation.services.consent import HasWithdrawn, answer_consent, withdraw
 from peersupport.access import require
 from peersupport.access.log import looks_at
+from peersupport.refusals import shown_on
 
 LOOKS_SHOWN = 20
 Step = ApproachStep.Step
@@ -58,6 +62,10 @@ def my_study(request, pk):
         "decisions": sorted(decisions, key=lambda row: row.statement.number),
         "withdrawals": withdrawals,
         "has_ended": any(row.scope in ENDING_SCOPES for row in withdrawals),
+        "appointment": Appointment.objects.filter(participant=participant, ends_at__gt=now)
+        .select_related("interviewer", "second_interviewer")
+        .order_by("-created_at")
+        .first(),
         "interviews": Interview.objects.filter(participant=participant).prefetch_related("sources"),
         "observed": ObservationConsent.objects.filter(participant=participant).select_related(
             "observation__meeting__group"
@@ -100,6 +108,19 @@ def study_withdraw(request, pk):
         return redirect("evaluation:my_study", study.pk)
     context = {"study": study, "exports": _exports_holding(participant), "form": form}
     return render(request, "evaluation/study_withdraw.html", context)
+
+
+def appointment_call_off(request, pk):
+    own = Appointment.objects.allowing(request.user, "evaluation.call_off_appointment").planned()
+    appointment = get_object_or_404(own.select_related("study", "participant"), pk=pk)
+    my_page = reverse("evaluation:my_study", args=[appointment.study_id])
+    form = CallOffAppointmentForm(request.POST or None, cancel_url=my_page)
+    if form.is_valid():
+        with shown_on(form):
+            call_off_appointment(appointment=appointment, by=request.user, now=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("The appointment is cancelled. The researchers are told."))
+            return redirect(my_page)
+    return render(request, "evaluation/appointment_call_off.html", {"appointment": appointment, "form": form})
 
 
 def _study_or_404(request, pk):

@@ -10,7 +10,15 @@ from evaluation.consent import current_form, standing
 from evaluation.forms.consent import RecordDecisionsForm, RecordWithdrawalForm
 from evaluation.forms.participant import AddParticipantForm
 from evaluation.looks import record_look
-from evaluation.models import Approach, Interview, Observation, Participant, Study, WithdrawalNotice
+from evaluation.models import (
+    Appointment,
+    Approach,
+    Interview,
+    Observation,
+    Participant,
+    Study,
+    WithdrawalNotice,
+)
 from evaluation.services.consent import HasWithdrawn, NotTheCurrentForm, record_decisions, withdraw
 from evaluation.services.participant import add_participant
 from evaluation.views.study import rights_in
@@ -63,6 +71,7 @@ def participant_detail(request, pk):
             standing(study, now).get(participant.pk, {}).values(), key=lambda row: row.statement.number
         ),
         "withdrawals": participant.withdrawals.order_by("withdrawn_at"),
+        "appointments": Appointment.objects.visible_to(request.user).filter(participant=participant),
         "interviews": Interview.objects.visible_to(request.user).filter(participant=participant),
         "observations": _observations_of(participant, request.user),
         "notices": WithdrawalNotice.objects.filter(withdrawal__participant=participant).select_related("export"),

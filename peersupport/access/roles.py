@@ -33,7 +33,8 @@ RESEARCHERS = frozenset({Role.LEAD, Role.INTERVIEWER, Role.ANALYST, Role.KEY_HOL
 # works with other people's records and signs in with a second factor (docs/decisions/0003).
 SECOND_FACTOR_ROLES = RESEARCHERS | {Role.TUTOR, Role.COORDINATOR, Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR}
 
-#: The roles that `held_by` finds; the others are of single rows, and only their paths know of them.
+#: The roles that whoever `held_by` doesn't find them for does not hold. The others are of single rows, and begin
+#: within a request.
 HELD_ANYWHERE = frozenset(Role) - {Role.OWNER, Role.SHARED_WITH, Role.INVITED, Role.PARTICIPANT}
 
 _sources: list[Callable[[object], Iterable[Role]]] = []

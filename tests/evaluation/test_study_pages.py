@@ -108,6 +108,7 @@ def test_study_is_added_and_set_up_step_by_step(sign_in, lead, group):
         "dates": DATES,
         "numbers": {"small_number_threshold": "10"},
         "observing": {"observation_domains": "The room\n\nWho leads \nThe room"},
+        "distress": {"distress_protocol": "Stop, and have tea."},
     }
     for name, answer in answers.items():
         assert page.url == step(study, name) + "?on"
@@ -118,6 +119,15 @@ def test_study_is_added_and_set_up_step_by_step(sign_in, lead, group):
     assert (study.method, study.small_number_threshold) == ("We talk.", 10)
     assert (study.starts_on, study.ends_on) == (date(2026, 11, 1), date(2028, 11, 1))
     assert study.domains == ["The room", "Who leads"]
+    assert study.distress_steps == "Stop, and have tea."
+
+
+def test_what_to_do_when_someone_gets_upset_has_words_to_start_from_and_can_change_later(sign_in, lead, study, form):
+    client = sign_in(lead)
+    assert "116 123" in client.get(step(study, "distress")).context["form"]["distress_protocol"].value()
+    assert "Enter what interviewers are to do" in client.post(step(study, "distress"), {"distress_protocol": " "}).text
+    client.post(step(study, "distress"), {"distress_protocol": "Stop, and have tea."})
+    assert "Stop, and have tea." in client.get(study.get_absolute_url()).text
 
 
 def test_study_page_lists_the_steps_with_what_is_left(sign_in, lead, begun, group):
@@ -397,7 +407,7 @@ def test_study_page_costs_the_same_for_few_and_many(sign_in, lead, study, form, 
             decide(ParticipantFactory(study=study), "interview")
         study.groups.add(*SupportGroupFactory.create_batch(more, site=group.site))
         counts.append(queries_of(study.get_absolute_url()))
-    assert counts[0] == counts[1] <= 18
+    assert counts[0] == counts[1] <= 19
 
 
 def test_worklist_counts_what_waits(sign_in, lead, study, form, participant, decide, world_of_rows, key_holder, now):
@@ -409,7 +419,7 @@ def test_worklist_counts_what_waits(sign_in, lead, study, form, participant, dec
     client = sign_in(lead)
     assert waiting(client, study) == {
         "Have not answered the consent form in force": 1,
-        "Agreed to an interview and had none yet": 1,
+        "Agreed to an interview, and none planned": 1,
         "Interviews without a transcript": 1,
         "Records to look at": 1,
     }
@@ -417,7 +427,7 @@ def test_worklist_counts_what_waits(sign_in, lead, study, form, participant, dec
     request_identity(participant=asked, reason="To ring", by=key_holder, now=now)
     assert waiting(client, study) == {
         "Have not answered the consent form in force": 1,
-        "Agreed to an interview and had none yet": 1,
+        "Agreed to an interview, and none planned": 1,
         "Requests to find out who someone is": 1,
         "Users of exports to tell of a withdrawal": 1,
     }

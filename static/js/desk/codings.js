@@ -1,5 +1,7 @@
 // The codings of the text: drawn over it (CSS highlights: the text itself is left alone), listed for a place, added and
 // taken back by one short request each.
+import { newUuid } from "../uuid.js";
+
 const COLOURS = [1, 2, 3, 4, 5, 6];
 const PATIENCE = 15000;
 
@@ -47,7 +49,7 @@ export function codingsOf(desk, places, { codings: rows, codes, coders, me }) {
   async function add(code, { start, end, words: chosen }) {
     // The same words with the same code, tried again because no answer came, are the same coding.
     const same = last?.waits && last.code === code && last.start === start && last.end === end;
-    last = { code, start, end, waits: true, guid: same ? last.guid : crypto.randomUUID?.() ?? uuid() };
+    last = { code, start, end, waits: true, guid: same ? last.guid : newUuid() };
     const { isDone, answer } = await send(desk.dataset.add, { code, start, end, guid: last.guid });
     if (!isDone) return say(answer?.sentence ?? "lost");
     // Merged into a code that was added meanwhile: the server knows how it is drawn.
@@ -117,13 +119,4 @@ export function codingsOf(desk, places, { codings: rows, codes, coders, me }) {
   undo.addEventListener("click", () => last?.key && takeBack(last.key));
   draw();
   return { add, say, showAt };
-}
-
-// For addresses without TLS, where browsers have no randomUUID.
-function uuid() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
