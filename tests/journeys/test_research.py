@@ -93,6 +93,8 @@ def test_a_researcher_sets_a_study_up_and_publishes_what_it_asks(walk, client, r
     walk.follow("Save and continue")
     walk.then_reads("Whoever records an observation writes under each of them.")
     walk.follow("Save and continue")
+    walk.then_reads("What is to be done when someone gets upset?")
+    walk.follow("Save and continue")
     walk.then_reads("Nobody can be asked yet")
     # And they write the consent form
     walk.follow("Write the consent form")
