@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from evaluation.models import (
+    Appointment,
     Approach,
     CellSummary,
     Code,
@@ -23,6 +24,7 @@ from evaluation.models import (
     SamplingFrame,
     Source,
     Study,
+    TopicGuide,
     TranscriptState,
 )
 from evaluation.reliability import Reading
@@ -111,6 +113,7 @@ def test_story_is_told_at_scale(settings):
     _transcripts_are_in_every_state_but_none()
     _the_study_is_coded()
     _people_were_asked_and_answered()
+    _interviews_are_planned_and_held(now)
     _accounts_can_be_used()
     settings.DEMO = True
     call_command("demo")
@@ -137,6 +140,20 @@ def _people_were_asked_and_answered():
     assert approaches.unanswered(by=timezone.localdate() - timedelta(weeks=3)).count() == 1
     report = StudyReport(Study.objects.get(), timezone.now())
     assert [number > 0 for _label, number in report.flow] == [True, True, True, False]
+
+
+def _interviews_are_planned_and_held(now):
+    """By guides in two versions; one appointment of each state, two coming, one that nobody has recorded."""
+    assert TopicGuide.objects.in_use().count() == 2
+    assert set(Interview.objects.values_list("topic_guide__version", flat=True)) == {1, 2}
+    appointments = Appointment.objects
+    assert set(appointments.values_list("state", flat=True)) == set(Appointment.State.values)
+    assert appointments.standing().filter(starts_at__gt=now).count() == 2
+    assert appointments.not_recorded(now=now).count() == 1
+    held = appointments.get(state="held")
+    assert held.talk.interview == held.interview
+    assert held.interview.is_distress_protocol_used
+    assert "[9 minutes, question 1]" in held.interview.sources.get().text
 
 
 def _plans_are_at_every_stage(now):

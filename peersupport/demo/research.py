@@ -16,6 +16,7 @@ from members.models import Person
 from peersupport.demo.approaches import tell_clinician, tell_draws, tell_last_draw
 from peersupport.demo.cast import Telling, account_holder
 from peersupport.demo.founding import Circle
+from peersupport.demo.interviewing import guide_then, tell_appointments, tell_guides
 from peersupport.demo.redactions import tell_redactions
 
 Purpose = ConsentStatement.Purpose
@@ -35,6 +36,7 @@ def tell_study(telling: Telling, circles: list[Circle]):
     form = publish_form(
         study=study, text=plot["information"], statements=plot["statements"].items(), now=start + timedelta(days=5)
     )
+    tell_guides(telling, study, lead, start + timedelta(days=10))
     participants = _ask_members(telling, form, covered, start + timedelta(days=20))
     participants += tell_draws(telling, study, form, lead)
     _interview(telling, participants, lead)
@@ -42,6 +44,7 @@ def tell_study(telling: Telling, circles: list[Circle]):
     tell_last_draw(telling, study, lead)
     _observe(telling, study, covered, lead)
     tell_redactions(telling, study, lead)
+    tell_appointments(telling, study, lead)
     _ask_who_someone_is(telling, study)
 
 
@@ -140,6 +143,7 @@ def _talk(telling: Telling, participant: Participant, lead: Person, started: dat
         recording=recording,
         field_note=telling.words["field_note"],
         participant_kind=participant.kind,
+        topic_guide=guide_then(participant, started),
         mode=telling.chance.choice(Interview.Mode.values),
         setting=telling.chance.choice(["At home", "A room at the library", ""]),
         others_present="",
