@@ -90,6 +90,8 @@ def _before_start(request, participant):
 def talk_detail(request, pk):
     """One page for the whole interview. A note, a tick and a pause are the same small form, by script or without."""
     talk = _talk_or_404(request, pk)
+    if request.method == "POST":
+        require(request.user, "evaluation.record_interview", talk)
     record_sitting(request, talk, [talk.participant])
     form = AddTalkEntryForm(
         request.POST or None, guide=talk.topic_guide, initial={"prompt": _asked_about(request, talk)}
@@ -113,6 +115,8 @@ def talk_detail(request, pk):
 def talk_pause(request, pk):
     """The distress protocol, and a line for what was done. Opening it changes nothing: the button before it does."""
     talk = _talk_or_404(request, pk)
+    if request.method == "POST":
+        require(request.user, "evaluation.record_interview", talk)
     record_sitting(request, talk, [talk.participant])
     form = PauseTalkForm(request.POST or None, cancel_url=talk.get_absolute_url())
     if request.headers.get("X-Talk"):
