@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from evaluation.forms.team import INTERVIEWING, TeamField
+from evaluation.forms.team import TeamField
 from evaluation.models import Interview
 from peersupport.forms import DateField, PageForm, RadiosField, TimeField
 
@@ -53,7 +53,7 @@ class PlanAppointmentForm(TimeAndPlaceForm):
         super().__init__(*args, **kwargs)
         # Both are mailed the way to a page that only these may open.
         for name in ("interviewer", "second_interviewer"):
-            self.fields[name].offer(study, INTERVIEWING)
+            self.fields[name].offer(study, "evaluation.record_interview")
 
     def clean(self):
         first, second = self.cleaned_data.get("interviewer"), self.cleaned_data.get("second_interviewer")
