@@ -24,6 +24,25 @@ END $$;
 CREATE TRIGGER evaluation_talkentry_of_its_guide BEFORE INSERT ON evaluation_talkentry
     FOR EACH ROW EXECUTE FUNCTION refuse_prompt_of_another_guide();
 """
+_OF_OPEN_RECORD = """
+CREATE FUNCTION refuse_entry_of_locked() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE last_step text;
+BEGIN
+    SELECT lock.step INTO last_step
+        FROM evaluation_talk talk JOIN evaluation_recordlock lock ON lock.interview_id = talk.interview_id
+        WHERE talk.id = NEW.talk_id ORDER BY lock.id DESC LIMIT 1;
+    IF last_step = 'locked' THEN
+        RAISE EXCEPTION 'the record is locked' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER evaluation_talkentry_unlocked BEFORE INSERT ON evaluation_talkentry
+    FOR EACH ROW EXECUTE FUNCTION refuse_entry_of_locked();
+"""
+_OF_ANY_RECORD = """
+    DROP TRIGGER evaluation_talkentry_unlocked ON evaluation_talkentry;
+    DROP FUNCTION refuse_entry_of_locked();
+"""
 _OF_ANY = """
     DROP TRIGGER evaluation_talkentry_of_its_guide ON evaluation_talkentry;
     DROP FUNCTION refuse_prompt_of_another_guide();
@@ -474,5 +493,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(_OF_ITS_GUIDE, _OF_ANY),
+        migrations.RunSQL(_OF_OPEN_RECORD, _OF_ANY_RECORD),
         *(AppendOnly(table) for table in ("evaluation_topicguide", "evaluation_topicprompt", "evaluation_talkentry")),
     ]

@@ -9,7 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from evaluation import looks
 from evaluation.appointment_refusals import NotPlanned, NotToBeAsked
 from evaluation.consent import is_taken_back, obstacle_to_appointment
-from evaluation.models import Appointment, ConsentStatement, Participant, Talk, TalkEntry, TopicGuide, TopicPrompt
+from evaluation.models import (
+    Appointment,
+    ConsentStatement,
+    Interview,
+    Participant,
+    Talk,
+    TalkEntry,
+    TopicGuide,
+    TopicPrompt,
+)
+from evaluation.services.record import refuse_if_locked
 from members.models import Person
 from peersupport.access.log import Action
 from peersupport.refusals import Refused
@@ -83,7 +93,7 @@ def add_talk_entry(
     """What happened `seconds_ago`, by the clock of whoever wrote it down: never before the talk began.
 
     Sent twice is one, by its `guid`. It is kept also when the talk has ended: it may come from a tablet that had no
-    connection. Once consent is taken back nothing more is kept.
+    connection. Once consent is taken back, or the interview is locked, nothing more is kept.
     """
     guid = guid or uuid.uuid4()
     if is_taken_back(talk.participant, ConsentStatement.Purpose.INTERVIEW, now):
@@ -92,14 +102,20 @@ def add_talk_entry(
     if kind == Kind.PAUSED:
         text = talk.study.distress_steps
     made = {"talk": talk, "kind": kind, "prompt": prompt, "text": text, "entered_by": by}
-    TalkEntry.objects.bulk_create(
-        [TalkEntry(guid=guid, at=at, received_at=max(now, at), **made)], ignore_conflicts=True
-    )
-    entry = TalkEntry.objects.get(guid=guid)
+    entry = TalkEntry.objects.filter(guid=guid).first() or _keep(guid=guid, at=at, received_at=max(now, at), **made)
     if any(getattr(entry, name) != made[name] for name in ("talk", "kind", "prompt", "entered_by")):
         raise NumberTaken
     entry.talk = talk
     return entry
+
+
+def _keep(*, talk, guid, **made):
+    """Unless what it was recorded as is locked. The talk's row is held, so that it isn't recorded meanwhile."""
+    held = Talk.objects.select_for_update(no_key=True).get(pk=talk.pk)
+    if held.interview_id:
+        refuse_if_locked(record=Interview.objects.select_for_update().get(pk=held.interview_id))
+    TalkEntry.objects.bulk_create([TalkEntry(talk=talk, guid=guid, **made)], ignore_conflicts=True)
+    return TalkEntry.objects.get(guid=guid)
 
 
 @transaction.atomic

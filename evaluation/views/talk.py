@@ -13,6 +13,7 @@ from evaluation.consent import obstacle_to_appointment, standing
 from evaluation.forms.talk import AddTalkEntryForm, PauseTalkForm, StartTalkForm
 from evaluation.looks import record_look, record_sitting
 from evaluation.models import Participant, Talk, TalkEntry, TopicGuide
+from evaluation.services.record import is_locked
 from evaluation.services.talk import add_talk_entry, end_talk, start_talk, start_talk_unplanned
 from evaluation.talk_notes import stamp_of, written
 from evaluation.views.appointment import appointment_or_404
@@ -108,6 +109,8 @@ def talk_detail(request, pk):
         "written": written(talk),
         "decisions": decisions_of(talk.participant, now),
         "form": form,
+        # What was sent to a record that has just been locked is shown again, so that nothing typed is lost.
+        "is_locked": not form.is_bound and bool(talk.interview) and is_locked(talk.interview),
     }
     return render(request, "evaluation/talk_detail.html", context)
 

@@ -55,7 +55,8 @@ function start(page) {
     if (outcome === "refused") {
       item?.remove();
       // Nothing that was typed is thrown away.
-      if (entry.text && !note.elements.text.value) note.elements.text.value = entry.text;
+      const box = note.elements.text;
+      if (entry.text) box.value = [box.value, entry.text].filter(Boolean).join("\n\n");
       keepTyped();
       return say(answer.sentence);
     }

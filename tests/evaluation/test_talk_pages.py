@@ -7,6 +7,8 @@ import pytest
 
 from evaluation.models import Interview, Talk, TalkEntry
 from evaluation.services.consent import withdraw
+from evaluation.services.interview import record_interview
+from evaluation.services.record import lock_record
 from evaluation.services.talk import add_talk_entry, start_talk
 from peersupport.access.models import AccessLogEntry
 from tests.evaluation.interviewing import address, plan, posted_date, publish
@@ -245,6 +247,49 @@ def test_once_they_withdraw_the_tablet_is_told_so(tablet, talk, member, now):
     answer = tablet(kind="note", text="Tea.", guid=uuid.uuid4())
     assert answer.status_code == 400
     assert "taken their consent back" in answer.json()["sentence"]
+
+
+# A record that is locked
+
+
+@pytest.fixture
+def locked(talk, interviewer, lead, now):
+    interview = record_interview(
+        participant=talk.participant,
+        by=interviewer,
+        now=now,
+        started_at=talk.started_at,
+        talk=talk,
+        recording="none",
+        participant_kind="member",
+        mode="phone",
+        length_minutes=20,
+    )
+    lock_record(record=interview, by=lead, now=now)
+    return interview
+
+
+def test_a_locked_record_offers_nothing_to_note(sign_in, talk, locked, interviewer):
+    page = sign_in(interviewer).get(talk.get_absolute_url()).text
+    assert "nothing more is noted here" in page
+    assert "1. How did you come" in page
+    for gone in ("Pause for distress", "Quick note", 'aria-pressed="', "data-talk "):
+        assert gone not in page
+
+
+def test_what_was_typed_into_a_record_that_was_just_locked_is_not_lost(sign_in, talk, locked, interviewer):
+    client = sign_in(interviewer)
+    page = client.post(talk.get_absolute_url(), {"kind": "note", "text": "Tea."}).text
+    assert "This record is locked. A lead of the study can open it again" in page
+    assert "Tea.</textarea>" in page
+    assert "This record is locked" in client.post(address("talk_pause", talk.pk), {"text": "Had tea."}).text
+    assert TalkEntry.objects.count() == 0
+
+
+def test_the_tablet_is_told_that_the_record_is_locked(tablet, locked):
+    answer = tablet(kind="note", text="Tea.", guid=uuid.uuid4())
+    assert answer.status_code == 400
+    assert "This record is locked" in answer.json()["sentence"]
 
 
 # The record

@@ -8,9 +8,11 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from evaluation.appointment_refusals import NotPlanned, NotToBeAsked
 from evaluation.models import Talk, TalkEntry
+from evaluation.refusals import RecordLocked
 from evaluation.services.appointment import cancel_appointment, move_appointment
 from evaluation.services.consent import withdraw
 from evaluation.services.interview import record_interview
+from evaluation.services.record import lock_record, unlock_record
 from evaluation.services.talk import (
     NothingMoreKept,
     NumberTaken,
@@ -278,3 +280,45 @@ def test_a_talk_is_read_in_as_many_queries_however_long(talk, number, django_ass
     talk = Talk.objects.select_related("topic_guide").get()
     with django_assert_num_queries(2):
         assert len(written(talk).latest_first) == number
+
+
+# A record that is locked
+
+
+@pytest.fixture
+def recorded(talk, interviewer, now):
+    """Recorded, and one note in it."""
+    add(talk, at=3, guid=uuid.UUID(int=1))
+    return record_interview(
+        participant=talk.participant,
+        by=interviewer,
+        now=now + 60 * MINUTE,
+        started_at=talk.started_at,
+        talk=talk,
+        recording="none",
+        participant_kind="member",
+        mode="phone",
+        length_minutes=40,
+    )
+
+
+@pytest.mark.parametrize("kind", ["note", "covered", "paused", "cared"])
+def test_a_locked_record_takes_no_entry_until_it_is_opened(talk, recorded, lead, now, kind):
+    about = {"prompt": question(talk, 1)} if kind == "covered" else {}
+    lock_record(record=recorded, by=lead, now=now)
+    with pytest.raises(RecordLocked):
+        add(talk, kind, at=50, **about)
+    assert TalkEntry.objects.count() == 1
+    unlock_record(record=recorded, reason="A note came late.", by=lead, now=now)
+    assert add(talk, kind, at=50, **about).kind == kind
+
+
+def test_what_was_kept_before_the_lock_can_be_sent_again(talk, recorded, lead, now):
+    lock_record(record=recorded, by=lead, now=now)
+    assert add(talk, at=50, guid=uuid.UUID(int=1)) == TalkEntry.objects.get()
+
+
+def test_the_database_keeps_the_notes_of_a_locked_record(talk, recorded, lead, now):
+    lock_record(record=recorded, by=lead, now=now)
+    with pytest.raises(IntegrityError, match="the record is locked"), transaction.atomic():
+        TalkEntryFactory(talk=talk)
