@@ -153,3 +153,8 @@ class NotToBeRecorded(Refused):
 
     sentence = gettext_lazy("They had not agreed to a recording when this started. Record their consent first.")
     field = "recording"
+
+
+class WrittenSince(Refused):
+    sentence = gettext_lazy("Somebody has written here since. Read theirs, then save what should stand.")
+    field = "text"

@@ -9,6 +9,7 @@ from evaluation.views import (
     coding,
     coding_round,
     consent_form,
+    coreq,
     export,
     finding,
     frame,
@@ -94,6 +95,9 @@ approach_patterns = [
 
 export_patterns = [
     path("studies/<int:pk>/report/", report.study_report, name="study_report"),
+    path("studies/<int:pk>/coreq/", coreq.coreq_detail, name="coreq_detail"),
+    path("studies/<int:pk>/coreq.csv", coreq.coreq_download, name="coreq_download"),
+    path("studies/<int:pk>/coreq/<int:item>/", coreq.coreq_write, name="coreq_write"),
     path("studies/<int:pk>/exports/", export.export_list, name="export_list"),
     path("studies/<int:pk>/exports/request/", export.export_request, name="export_request"),
     path("exports/<int:pk>/", export.export_detail, name="export_detail"),

@@ -663,13 +663,13 @@ class ApproachFactory(DjangoModelFactory):
     added_at = NOW - timedelta(days=30)
 
 
-def approached(*, study, to=None, steps=("invited",), days_ago=30, words="", **facts):
+def approached(*, study, to=None, steps=("invited",), days_ago=30, reason="other", words="", **facts):
     """An approach that took these steps, a day each; with `to` the service wrote to that person about `group`."""
     approach = ApproachFactory(study=study, is_by_service=to is not None, **facts)
     if to:
         evaluation.ApproachKey.objects.create(approach=approach, study=study, person=to)
     for number, step in enumerate(steps):
-        said = {"reason": "other", "words": words} if step == "declined" else {}
+        said = {"reason": reason, "words": words} if step == "declined" else {}
         evaluation.ApproachStep.objects.create(
             approach=approach,
             step=step,

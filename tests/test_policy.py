@@ -145,6 +145,7 @@ evaluation.take_back_coding     x   .   .   .   .   .   .   .   .   .   .   .   
 evaluation.change_codes         .   .   .   .   .   .   .   .   .   x   .   x   .   .   .
 evaluation.run_round            .   .   .   .   .   .   .   .   .   x   .   .   .   .   .
 evaluation.view_report          .   .   .   .   .   .   .   .   .   x   .   x   .   x   .
+evaluation.write_coreq          .   .   .   .   .   .   .   .   .   x   .   x   .   .   .
 evaluation.view_export          .   .   .   .   .   .   .   .   .   x   .   x   .   x   .
 evaluation.request_export       .   .   .   .   .   .   .   .   .   x   .   x   .   .   .
 evaluation.download_export      .   .   .   .   .   .   .   .   .   x   .   x   .   .   .

@@ -376,6 +376,9 @@ EXPECTED = {
     "evaluation:notice_list": ("study", "get", {200: NOTIFIERS | {"approver"}, 403: {"interviewer", "key_holder"}}),
     "evaluation:notice_detail": ("notice", "get", {200: NOTIFIERS | {"approver"}}),
     "evaluation:notice_give": ("notice", "get", {200: NOTIFIERS, 403: {"approver"}}),
+    "evaluation:coreq_detail": ("study", "get", {200: REPORT_READERS, 403: TEAM - REPORT_READERS}),
+    "evaluation:coreq_download": ("study", "get", {200: REPORT_READERS, 403: TEAM - REPORT_READERS}),
+    "evaluation:coreq_write": ("", "get", {200: CODERS, 403: NOT_CODERS}),
     "evaluation:study_report": ("study", "get", {200: REPORT_READERS, 403: TEAM - REPORT_READERS}),
     "evaluation:export_list": (
         "study",
@@ -443,6 +446,7 @@ SPECIAL_ARGS = {
     "groups:answer_note": lambda rows: [rows["meeting"].pk, rows["kept_membership"].pk],
     "groups:call_note": lambda rows: [rows["meeting"].pk, rows["kept_membership"].pk],
     "evaluation:codebook_download": lambda rows: [rows["study"].pk, "csv"],
+    "evaluation:coreq_write": lambda rows: [rows["study"].pk, 10],
     "evaluation:cell_write": lambda rows: [rows["participant"].pk, rows["code"].pk],
     "evaluation:memo_add": lambda rows: [rows["study"].pk, "code", rows["code"].pk],
     "evaluation:disagreement_settle": lambda rows: [rows["round"].pk, rows["source"].pk, rows["code"].pk, 0, 5],

@@ -3,6 +3,7 @@ from evaluation.models.approach import Approach, ApproachKey, ApproachStep, Rese
 from evaluation.models.code import Code
 from evaluation.models.coding import Coding, CodingRound, Settlement
 from evaluation.models.consent import ConsentDecision, ConsentForm, ConsentStatement, Withdrawal
+from evaluation.models.coreq import CoreqText
 from evaluation.models.export import Export, ExportedParticipant
 from evaluation.models.fieldwork import Interview, Observation, ObservationConsent, Source
 from evaluation.models.identity import IdentityKey, IdentityLook, IdentityRequest
@@ -28,6 +29,7 @@ __all__ = [
     "ConsentDecision",
     "ConsentForm",
     "ConsentStatement",
+    "CoreqText",
     "Export",
     "ExportedParticipant",
     "IdentityKey",

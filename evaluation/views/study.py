@@ -138,6 +138,7 @@ def rights_in(study, person):
         "change_codes",
         "run_round",
         "view_report",
+        "write_coreq",
         "view_export",
         "view_notice",
     )

@@ -136,6 +136,7 @@ _TABLE = {
     "evaluation.change_codes": {LEAD, Role.ANALYST},
     "evaluation.run_round": {LEAD},
     "evaluation.view_report": {LEAD, Role.ANALYST, Role.APPROVER},
+    "evaluation.write_coreq": {LEAD, Role.ANALYST},
     "evaluation.view_export": {LEAD, Role.ANALYST, Role.APPROVER},
     "evaluation.request_export": {LEAD, Role.ANALYST},
     "evaluation.download_export": {LEAD, Role.ANALYST},
