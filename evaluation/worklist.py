@@ -18,6 +18,7 @@ from evaluation.models import (
     Interview,
     Source,
     Study,
+    Talk,
 )
 
 
@@ -29,7 +30,7 @@ class Task:
 
 
 def worklist(study: Study, *, now: datetime) -> list[Task]:
-    """The tasks in the order of a study, those with nothing to do included. One query each."""
+    """The tasks in the order of a study, those with nothing to do included. About one query each."""
     here = taking_part(study, now)
     answered = ConsentDecision.objects.filter(
         participant=OuterRef("pk"), statement__form__in=current_form(study, now).values("pk")
@@ -40,6 +41,7 @@ def worklist(study: Study, *, now: datetime) -> list[Task]:
     people, talks, planned = "evaluation:participant_list", "evaluation:interview_list", "evaluation:appointment_list"
     asked = Approach.objects.filter(study=study).unanswered(by=timezone.localdate(now) - TIME_TO_ANSWER)
     appointments = Appointment.objects.filter(study=study)
+    noted = Talk.objects.filter(study=study, participant__in=here)
     is_planned = appointments.standing().filter(participant=OuterRef("pk"))
     return [
         Task(_("Invited, and no answer for three weeks"), asked.count(), "evaluation:approach_list"),
@@ -50,7 +52,9 @@ def worklist(study: Study, *, now: datetime) -> list[Task]:
             people,
         ),
         Task(
-            _("Interviews planned for the past and not recorded"), appointments.not_recorded(now=now).count(), planned
+            _("Interviews planned for the past, or held, and not recorded"),
+            appointments.not_recorded(now=now).count() + noted.not_recorded(now=now).count(),
+            planned,
         ),
         Task(_("Interviews without a transcript"), interviews.without_transcript().count(), talks),
         Task(_("Transcripts to redact"), interviews.to_redact().count(), talks),

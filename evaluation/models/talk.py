@@ -1,6 +1,7 @@
 """An interview while it is held: what was noted, covered and done, each with its time. Nothing of it is overwritten."""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +15,9 @@ from evaluation.models.topic_guide import TopicGuide, TopicPrompt
 from evaluation.reach import duty_paths
 from peersupport.access.governed import Governed, GovernedQuerySet
 
+#: What began before and was not ended was forgotten.
+A_LONG_TALK = timedelta(hours=12)
+
 
 class TalkQuerySet(GovernedQuerySet):
     def visible_to(self, person):
@@ -22,6 +26,11 @@ class TalkQuerySet(GovernedQuerySet):
 
     def open(self):
         return self.filter(ended_at=None)
+
+    def not_recorded(self, *, now):
+        """Held without an appointment, over, and in no record. The list of appointments has the others."""
+        over = Q(ended_at__isnull=False) | Q(started_at__lt=now - A_LONG_TALK)
+        return self.filter(over, appointment=None, interview=None)
 
 
 class Talk(Governed):

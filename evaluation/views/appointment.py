@@ -9,10 +9,10 @@ from django.views.decorators.http import require_POST
 
 from evaluation.appointment_entries import file_for_participant, with_whom
 from evaluation.appointment_refusals import sentence_about
-from evaluation.consent import obstacle_to_appointment
+from evaluation.consent import obstacle_to_appointment, taking_part
 from evaluation.forms.appointment import CancelAppointmentForm, MoveAppointmentForm, PlanAppointmentForm
 from evaluation.looks import record_look
-from evaluation.models import Appointment, Participant, Study
+from evaluation.models import Appointment, Participant, Study, Talk
 from evaluation.services.appointment import (
     cancel_appointment,
     miss_appointment,
@@ -38,6 +38,9 @@ def appointment_list(request, pk):
         "study": study,
         "coming": standing.filter(ends_at__gt=now),
         "not_recorded": appointments.not_recorded(now=now),
+        "talks_not_recorded": Talk.objects.filter(participant__in=taking_part(study, now))
+        .not_recorded(now=now)
+        .select_related("participant", "started_by"),
         "page": page_of(
             appointments.exclude(pk__in=standing.values("pk")),
             key="starts_at",

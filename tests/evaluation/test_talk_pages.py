@@ -9,7 +9,8 @@ from evaluation.models import Interview, Talk, TalkEntry
 from evaluation.services.consent import withdraw
 from evaluation.services.interview import record_interview
 from evaluation.services.record import lock_record
-from evaluation.services.talk import add_talk_entry, start_talk
+from evaluation.services.talk import add_talk_entry, end_talk, start_talk, start_talk_unplanned
+from evaluation.worklist import worklist
 from peersupport.access.models import AccessLogEntry
 from tests.evaluation.interviewing import address, plan, posted_date, publish
 from tests.factories import TalkFactory, TopicGuideFactory
@@ -373,3 +374,20 @@ def test_a_record_of_nothing_is_not_found(sign_in, interviewer, study, name, key
 def test_a_talk_of_another_study_starts_no_record(sign_in, interviewer, study):
     other = TalkFactory()
     assert sign_in(interviewer).get(address("interview_record", study.pk, talk=other.pk)).status_code == 404
+
+
+def test_what_was_held_without_an_appointment_waits_to_be_recorded(sign_in, study, agreed, interviewer, decide, now):
+    talk = start_talk_unplanned(participant=agreed, topic_guide=None, by=interviewer, now=now)
+    client = sign_in(interviewer)
+
+    def waits(days=0):
+        line = "Interviews planned for the past, or held, and not recorded"
+        [task] = [task for task in worklist(study, now=now + timedelta(days=days)) if task.label == line]
+        return task.count, talk.get_absolute_url() in client.get(address("appointment_list", study.pk)).text
+
+    assert waits() == (0, False)
+    assert waits(days=1)[0] == 1
+    end_talk(talk=talk, by=interviewer, now=now)
+    assert waits() == (1, True)
+    withdraw(participant=agreed, scope="no_collection", by=interviewer, method="paper", now=now)
+    assert waits() == (0, False)
