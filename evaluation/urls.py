@@ -100,6 +100,7 @@ export_patterns = [
     path("studies/<int:pk>/coreq/<int:item>/", coreq.coreq_write, name="coreq_write"),
     path("studies/<int:pk>/exports/", export.export_list, name="export_list"),
     path("studies/<int:pk>/exports/request/", export.export_request, name="export_request"),
+    path("exports/export-key.pem", export.export_key, name="export_key"),
     path("exports/<int:pk>/", export.export_detail, name="export_detail"),
     path("exports/<int:pk>/download/", export.export_download, name="export_download"),
 ]

@@ -380,6 +380,7 @@ EXPECTED = {
     "evaluation:coreq_download": ("study", "get", {200: REPORT_READERS, 403: TEAM - REPORT_READERS}),
     "evaluation:coreq_write": ("", "get", {200: CODERS, 403: NOT_CODERS}),
     "evaluation:study_report": ("study", "get", {200: REPORT_READERS, 403: TEAM - REPORT_READERS}),
+    "evaluation:export_key": ("", "get", {200: PUBLIC}),
     "evaluation:export_list": (
         "study",
         "get",

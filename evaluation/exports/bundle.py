@@ -16,6 +16,8 @@ PERMISSIONS = 0o644 << 16
 # Keyed identifiers do not compress; harder work on the rest gains a tenth and costs three times as long.
 LEVEL = 1
 CHUNK = 1 << 18
+#: What describes and proves the others.
+MANIFEST, SIGNATURE, SUMS = "manifest.json", "manifest.json.sig", "SHA256SUMS"
 
 Maker = Callable[[bytes], bytes]
 
@@ -85,8 +87,11 @@ class Bundle:
         self.zip.close()
 
     def add_text(self, path: str, text: str) -> None:
+        self.add_bytes(path, text.encode())
+
+    def add_bytes(self, path: str, content: bytes) -> None:
         with self._file(path) as stream:
-            stream.write(text.encode())
+            stream.write(content)
 
     def add_lines(self, path: str, rows: Iterable[tuple[str, ...]]) -> None:
         """A CSV file from rows at hand, the first its header."""

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 
-from evaluation.exports.bundle import Entry
+from evaluation.exports.bundle import SIGNATURE, Entry
 from evaluation.exports.identifiers import MODE
 from evaluation.exports.preview import left_out
 from evaluation.exports.profile import Profile
+from evaluation.exports.signature import ALGORITHM, fingerprint
 from evaluation.exports.snapshot import Snapshot
 from evaluation.exports.variables import MISSING, SUPPRESSED, Table, Variable
 from evaluation.small_numbers import ROUNDED_TO
@@ -27,12 +28,13 @@ def datapackage(snapshot: Snapshot) -> str:
             "name": f"{snapshot.profile.name}-export",
             "title": snapshot.study.title,
             "created": _instant(snapshot),
-            "resources": [_resource(table) for table in snapshot.profile.tables],
+            "resources": [resource(table) for table in snapshot.profile.tables],
         }
     )
 
 
-def _resource(table: Table):
+def resource(table: Table) -> dict:
+    """A table, as the Data Package says it."""
     return {
         "name": table.name,
         "path": table.path,
@@ -101,6 +103,7 @@ def manifest(snapshot: Snapshot, entries: Iterable[Entry]) -> str:
             "application": {"name": "peersupport", "version": _application_version()},
             "profile": {"name": profile.name, "version": profile.version, "sha256": profile.sha256},
             "purposes": list(profile.purposes),
+            "signature": {"algorithm": ALGORITHM, "file": SIGNATURE, "public_key_sha256": fingerprint()},
             "identifiers": {"mode": MODE, "key_id": snapshot.identifiers.key_id},
             "dates": {"participants": "days since entry", "meetings": "moved by whole weeks, per group"},
             "free_text": "none",

@@ -16,8 +16,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
-from evaluation.exports import descriptor
-from evaluation.exports.bundle import Bundle
+from evaluation.exports import descriptor, signature
+from evaluation.exports.bundle import MANIFEST, SIGNATURE, SUMS, Bundle
 from evaluation.exports.readme import readme
 from evaluation.exports.snapshot import Snapshot
 from evaluation.exports.verify import verify
@@ -92,8 +92,10 @@ def fill(bundle: Bundle, snapshot: Snapshot, cursor):
     bundle.add_lines("dictionary/categories.csv", descriptor.categories(snapshot.profile))
     bundle.add_text("datapackage.json", descriptor.datapackage(snapshot))
     bundle.add_text("README.md", readme(snapshot))
-    bundle.add_text("manifest.json", descriptor.manifest(snapshot, bundle.entries))
-    bundle.add_text("SHA256SUMS", descriptor.checksums(bundle.entries))
+    manifest = descriptor.manifest(snapshot, bundle.entries).encode()
+    bundle.add_bytes(MANIFEST, manifest)
+    bundle.add_bytes(SIGNATURE, signature.sign(manifest))
+    bundle.add_text(SUMS, descriptor.checksums(bundle.entries))
 
 
 def _begin_snapshot(cursor) -> datetime:

@@ -1,6 +1,7 @@
 """The page in a bundle that people read first."""
 
 from django.conf import settings
+from django.urls import reverse
 
 from evaluation.exports.snapshot import Snapshot
 
@@ -39,11 +40,14 @@ Package v2), and `manifest.json` says how the bundle was made.
 - Nobody's words are in here: not what goals say, nor transcripts, nor notes. Free text leaves only once it has been
   redacted and a second person has approved it. Sound never leaves.
 
-## To check that it is whole
+## To check that it is whole and comes from this service
 
     sha256sum -c SHA256SUMS
+    openssl pkeyutl -verify -rawin -pubin -inkey export-key.pem -sigfile manifest.json.sig -in manifest.json
 
-and, with the Python package frictionless, `frictionless validate datapackage.json`.
+The key `export-key.pem` is at {key_address}. On the service's own machine `manage.py verify_export FILE` checks
+all of that, and who in here has withdrawn since. With the Python package frictionless, `frictionless validate
+datapackage.json` checks the tables.
 
 ## Who to ask
 
@@ -58,6 +62,7 @@ def readme(snapshot: Snapshot) -> str:
         ethics=study.ethics_reference,
         service=settings.SERVICE_NAME,
         run_by=settings.SERVICE_RUN_BY,
+        key_address=settings.BASE_URL + reverse("evaluation:export_key"),
         as_of=f"{snapshot.as_of:%Y-%m-%d %H:%M:%S} UTC",
         threshold=study.small_number_threshold,
         tables="\n".join(f"- `{table.path}`: {table.label}." for table in snapshot.profile.tables),

@@ -1,12 +1,17 @@
-"""Reading a bundle back before anyone can have it."""
+"""Reading a bundle back: before anyone can have it, and whenever someone asks whether a file is one."""
 
 import hashlib
 import json
 import re
 import zipfile
+import zlib
+from contextlib import contextmanager
 from pathlib import Path
 
+from evaluation.exports.bundle import MANIFEST, SIGNATURE, SUMS
+from evaluation.exports.descriptor import resource
 from evaluation.exports.profile import QUANTITATIVE, Profile
+from evaluation.exports.signature import is_signed, public_key
 
 CHUNK = 1 << 20
 
@@ -15,16 +20,22 @@ class NotVerified(Exception):
     """The bundle does not hold what it says, or holds what no variable allows."""
 
 
-def verify(path: Path, profile: Profile = QUANTITATIVE) -> None:
-    """Check every file of the bundle against its checksum, size and number of rows, and every cell of the data
-    against what its variable may hold. Raises NotVerified."""
-    with zipfile.ZipFile(path) as bundle:
+def verify(path: Path, profile: Profile = QUANTITATIVE, pem: bytes | None = None) -> None:
+    """Check the signature with the public key `pem` (this service's, if none is given); every file against its
+    checksum, size and number of rows; the descriptor against the tables; and every cell of the data against what its
+    variable may hold. Raises NotVerified, and NotAPublicKey for what is no key."""
+    with _opened(path) as bundle:
         names, sums = bundle.namelist(), _sums(bundle)
-        if len(names) != len(set(names)) or set(sums) != set(names) - {"SHA256SUMS"}:
+        if len(names) != len(set(names)) or set(sums) != set(names) - {SUMS}:
             raise NotVerified("The list of checksums and the files differ.")
-        described = {entry["path"]: entry for entry in json.loads(bundle.read("manifest.json"))["files"]}
-        if set(described) != set(names) - {"manifest.json", "SHA256SUMS"}:
+        _check_signature(bundle, public_key() if pem is None else pem)
+        manifest = json.loads(bundle.read(MANIFEST))
+        if manifest["profile"]["sha256"] != profile.sha256:
+            raise NotVerified("It was made by another version of this service. Check it with that version.")
+        described = {entry["path"]: entry for entry in manifest["files"]}
+        if set(described) != set(names) - {MANIFEST, SIGNATURE, SUMS}:
             raise NotVerified("The manifest and the files differ.")
+        _check_descriptor(bundle, profile)
         tables = {table.path: table for table in profile.tables}
         for name, expected in sums.items():
             entry = described.get(name, {})
@@ -33,9 +44,31 @@ def verify(path: Path, profile: Profile = QUANTITATIVE) -> None:
                 _check_rows(bundle, tables[name], entry["rows"])
 
 
+@contextmanager
+def _opened(path):
+    """What can't be read as a bundle is none, and for one reason or another zipfile raises many kinds of errors."""
+    try:
+        with zipfile.ZipFile(path) as bundle:
+            yield bundle
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, NotImplementedError) as error:
+        raise NotVerified("This is no export, or a part of it is missing or broken.") from error
+
+
 def _sums(bundle):
-    lines = bundle.read("SHA256SUMS").decode().splitlines()
+    lines = bundle.read(SUMS).decode().splitlines()
     return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+
+
+def _check_signature(bundle, pem):
+    if not is_signed(bundle.read(MANIFEST), bundle.read(SIGNATURE), pem):
+        raise NotVerified("The manifest was not signed with this key, or was changed afterwards.")
+
+
+def _check_descriptor(bundle, profile):
+    """What it tells programs of each table is what the table's one definition says."""
+    described = json.loads(bundle.read("datapackage.json"))["resources"]
+    if described != [resource(table) for table in profile.tables]:
+        raise NotVerified("datapackage.json does not describe the tables.")
 
 
 def _check_file(bundle, name, expected, described):

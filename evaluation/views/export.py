@@ -1,7 +1,8 @@
 """Exports: asked for, watched, downloaded."""
 
 from django.contrib import messages
-from django.http import FileResponse
+from django.contrib.auth.decorators import login_not_required
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_POST
 from evaluation.exports.job import folder_of
 from evaluation.exports.preview import preview
 from evaluation.exports.profile import QUANTITATIVE
+from evaluation.exports.signature import fingerprint, public_key
 from evaluation.forms.export import RequestExportForm
 from evaluation.models import Export, Study
 from evaluation.services.export import AlreadyRunning, log_download, request_export
@@ -53,6 +55,7 @@ def export_detail(request, pk):
     context = {
         "export": export,
         "is_under_way": export.state in (Export.State.REQUESTED, Export.State.RUNNING),
+        "fingerprint": fingerprint(),
         "may_request": request.user.has_perm("evaluation.request_export", export),
         "may_download": request.user.has_perm("evaluation.download_export", export),
     }
@@ -72,3 +75,9 @@ def export_download(request, pk):
         return redirect(export)
     log_download(export=export, by=request.user, now=timezone.now())
     return FileResponse(path.open("rb"), as_attachment=True, filename=export.file_name, content_type="application/zip")
+
+
+@login_not_required
+def export_key(request):
+    """What anyone can check a bundle's signature with, also those who were given one and have no account here."""
+    return HttpResponse(public_key(), "application/x-pem-file")

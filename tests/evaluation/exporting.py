@@ -1,7 +1,9 @@
 """A study over one group whose participants decide as they are told, with a canary in every text; and its bundle."""
 
 import csv
+import hashlib
 import io
+import json
 import zipfile
 from datetime import timedelta
 
@@ -9,7 +11,8 @@ from django.db import connection
 from django.utils import timezone
 
 from evaluation.exports import job
-from evaluation.exports.bundle import Bundle
+from evaluation.exports.bundle import MANIFEST, SIGNATURE, SUMS, Bundle
+from evaluation.exports.signature import sign
 from evaluation.exports.snapshot import Snapshot
 from evaluation.models import (
     ConsentDecision,
@@ -123,4 +126,26 @@ def table(path, name):
 
 def everything_in(path):
     with zipfile.ZipFile(path) as bundle:
-        return b"\n".join(name.encode() + bundle.read(name) for name in bundle.namelist()).decode()
+        return b"\n".join(name.encode() + bundle.read(name) for name in bundle.namelist()).decode(errors="replace")
+
+
+def resealed(path, target, changed):
+    """A bundle with files `changed` (name > bytes), and checksums, sizes and signature to fit."""
+    with zipfile.ZipFile(path) as bundle:
+        files = {name: bundle.read(name) for name in bundle.namelist()} | changed
+    manifest = json.loads(files[MANIFEST])
+    for entry in manifest["files"]:
+        content = files[entry["path"]]
+        entry |= {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    files[MANIFEST] = json.dumps(manifest).encode()
+    files[SIGNATURE] = sign(files[MANIFEST])
+    sums = [f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items() if name != SUMS]
+    files[SUMS] = "".join(sums).encode()
+    return rezipped(target, files)
+
+
+def rezipped(target, files):
+    with zipfile.ZipFile(target, "w") as bundle:
+        for name, content in files.items():
+            bundle.writestr(name, content)
+    return target

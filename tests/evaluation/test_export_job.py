@@ -1,6 +1,7 @@
 """The job: one bundle per request, whole or not at all, whatever happens meanwhile."""
 
 import hashlib
+import io
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ import pytest
 from celery import current_app
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings as in_force
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -65,6 +67,8 @@ def test_export_is_made_verified_and_says_who_is_in_it(world):
     held = ExportedParticipant.objects.filter(export=export).values_list("participant", flat=True)
     assert set(held) == set(world.study.participants.values_list("pk", flat=True))
     assert len(table(path, "participants")) == 3
+    call_command("verify_export", str(path), stdout=(said := io.StringIO()))
+    assert "Consent was there for each of the 3 people in it." in said.getvalue()
     assert files() == [export.file_name]
 
 
