@@ -72,7 +72,7 @@ class Records:
         if not self.report.interviewed_rows:
             return []
         people = total_of(cell for row in self.report.interviewed_rows for cell in row.cells)
-        return [Fact(_("People interviewed"), people or None)]
+        return [Fact(_("People interviewed, without those that are hidden"), people or None)]
 
     def refusals(self) -> list[Fact]:
         columns = dict(zip(Outcome, zip(*(row.cells for row in self.report.outcome_rows), strict=True), strict=False))
@@ -105,9 +105,9 @@ class Records:
         return [Fact(_guide_name(guide), self._shown(used[guide.pk])) for guide in guides]
 
     def repeats(self) -> list[Fact]:
-        again = Counter(Counter(one.participant_id for one in self.interviews).values())
-        people = sum(number for times, number in again.items() if times > 1)
-        return self._counted({True: people}, [(True, _("People interviewed more than once"))]) if again else []
+        times = Counter(one.participant_id for one in self.interviews).values()
+        again = sum(number > 1 for number in times)
+        return [Fact(_("People interviewed more than once"), self._shown(again))] if times else []
 
     def recordings(self) -> list[Fact]:
         return self._counted(Counter(one.recording for one in self.interviews), Interview.Recording.choices)

@@ -9,12 +9,13 @@ from evaluation.models import Approach, ApproachStep, ConsentForm, Participant, 
 from evaluation.services.approach import add_approach, decline_approach, record_outcome
 from evaluation.services.consent import answer_consent
 from evaluation.services.frame import draw_frame
+from groups.models import SupportGroup
 from members.models import Person
 from peersupport.demo.cast import Telling
 
 Kind, Step, Method = Approach.Kind, ApproachStep.Step, SamplingFrame.Method
 #: Whom the draws are of, and how many.
-DRAWS = (((Kind.MEMBER, Kind.ROLE_HOLDER), 6), ((Kind.LEFT,), 5))
+DRAWS = (((Kind.MEMBER, Kind.ROLE_HOLDER), 12), ((Kind.LEFT,), 9))
 
 
 def tell_draws(telling: Telling, study: Study, form: ConsentForm, lead: Person) -> list[Participant]:
@@ -36,12 +37,14 @@ def tell_draws(telling: Telling, study: Study, form: ConsentForm, lead: Person) 
     return agreed
 
 
-def tell_clinician(study: Study, lead: Person, at: datetime) -> Approach:
-    """Asked in person, said yes a few days later."""
+def tell_asked_by_hand(study: Study, kind: str, group: SupportGroup | None, lead: Person, at: datetime) -> Approach:
+    """Asked in person or by phone, said yes a few days later."""
     day = timezone.localdate(at)
-    asked = {"way": "in_person", "happened_on": day - timedelta(days=6), "by": lead, "now": at}
-    approach = add_approach(study=study, kind=Kind.CLINICIAN, group=None, **asked)
-    record_outcome(approach=approach, step=Step.AGREED, way="email", happened_on=day, by=lead, now=at)
+    asked, answered = ("in_person", "email") if kind == Kind.CLINICIAN else ("post", "phone")
+    approach = add_approach(
+        study=study, kind=kind, group=group, way=asked, happened_on=day - timedelta(days=6), by=lead, now=at
+    )
+    record_outcome(approach=approach, step=Step.AGREED, way=answered, happened_on=day, by=lead, now=at)
     return approach
 
 

@@ -1,4 +1,4 @@
-"""The sample study is coded: a code tree, a round that was closed and settled, one that is open, memos and a matrix."""
+"""The sample study is coded: a code tree, a round that is settled and one that is open, memos, a matrix, and COREQ."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from evaluation.reliability import Reading
 from evaluation.services.code import add_code
 from evaluation.services.coding import add_coding
 from evaluation.services.coding_round import close_round, settle_disagreement, start_round
+from evaluation.services.coreq import write_coreq
 from evaluation.services.memo import add_memo, write_cell
 from members.models import Person
 from peersupport.demo.cast import Telling
@@ -30,6 +31,8 @@ def tell_coding(telling: Telling):
     for number, source in enumerate(rest[2:]):
         _code(telling, source, analyst, telling.ago(weeks=3, days=-number), chance=0.9)
     _tell_thoughts(telling, study, analyst, codes, telling.ago(weeks=1))
+    for item, text in telling.words["study"]["coreq"].items():
+        write_coreq(study=study, item=item, number=0, text=text, by=lead, now=telling.ago(days=4))
 
 
 def _code_tree(telling, study, by, now) -> dict[str, Code]:

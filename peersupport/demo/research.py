@@ -1,10 +1,14 @@
-"""The sample study: consent from some, interviews with those who agreed, observed meetings."""
+"""The sample study, in the shape of the published evaluation of such a network: six groups, each visited once, and 45
+interviews, with 38 patients and 7 clinicians.
+
+Some of the patients left their group, or never came to it. Two withdraw in the end, so that one interview is closed.
+"""
 
 from datetime import datetime, timedelta
 
 from evaluation.consent import has_consented
 from evaluation.models import ConsentForm, ConsentStatement, Interview, Observation, Participant, Source, Study
-from evaluation.services.consent import answer_consent, publish_form, record_decisions
+from evaluation.services.consent import answer_consent, publish_form, record_decisions, withdraw
 from evaluation.services.identity import request_identity
 from evaluation.services.interview import record_interview
 from evaluation.services.observation import describable, record_observation
@@ -13,17 +17,21 @@ from evaluation.services.source import add_interview_text
 from evaluation.services.study import add_duty, add_study
 from groups.models import Attendance, Meeting
 from members.models import Person
-from peersupport.demo.approaches import tell_clinician, tell_draws, tell_last_draw
+from peersupport.demo.approaches import tell_asked_by_hand, tell_draws, tell_last_draw
 from peersupport.demo.cast import Telling, account_holder
 from peersupport.demo.founding import Circle
 from peersupport.demo.interviewing import guide_then, tell_appointments, tell_guides
 from peersupport.demo.redactions import tell_redactions
 
+Kind = Participant.Kind
 Purpose = ConsentStatement.Purpose
 #: How likely a member says yes to a statement, by its purpose; those not named come in between.
 WILLING = {Purpose.APP_DATA: 0.85, Purpose.RECORDING: 0.7, Purpose.QUOTES: 0.75}
-INTERVIEWED = 18
-CLINICIANS = ["Sister Bell", "Dr Amin", "Mr Lowe"]
+PATIENTS = 38
+#: Of them one is interviewed on the tablet, in the chapter on interviews.
+ON_A_TABLET = 1
+#: How many weeks ago the first of each kind was asked by hand; the others follow a week apart.
+ASKED_BY_HAND = {Kind.CLINICIAN: 26, Kind.LEFT: 24, Kind.NEVER_ATTENDED: 22}
 
 
 def tell_study(telling: Telling, circles: list[Circle]):
@@ -39,18 +47,20 @@ def tell_study(telling: Telling, circles: list[Circle]):
     tell_guides(telling, study, lead, start + timedelta(days=10))
     participants = _ask_members(telling, form, covered, start + timedelta(days=20))
     participants += tell_draws(telling, study, form, lead)
-    _interview(telling, participants, lead)
-    _interview_clinicians(telling, study, form, lead)
+    by_hand = [_ask_by_hand(telling, form, lead, *one) for one in _asked_by_hand(telling, study)]
+    patients = [one for one in by_hand if one.kind != Kind.CLINICIAN]
+    _interview(telling, participants, PATIENTS - ON_A_TABLET - len(patients), lead)
     tell_last_draw(telling, study, lead)
     _observe(telling, study, covered, lead)
     tell_redactions(telling, study, lead)
     tell_appointments(telling, study, lead)
+    _stop(telling, study, lead)
     _ask_who_someone_is(telling, study)
 
 
 def _ask_who_someone_is(telling: Telling, study: Study):
     """The key-holder waits for the lead's yes."""
-    clinician = study.participants.filter(kind=Participant.Kind.CLINICIAN).first()
+    clinician = study.participants.filter(kind=Kind.CLINICIAN).first()
     asked_at = telling.ago(days=1)
     request_identity(
         participant=clinician,
@@ -99,37 +109,59 @@ def _ask_members(telling, form: ConsentForm, covered: list[Circle], start: datet
     return participants
 
 
-def _interview(telling: Telling, participants: list[Participant], lead: Person):
+def _interview(telling: Telling, participants: list[Participant], wanted: int, lead: Person):
+    """Those of them who left first: there are few."""
     willing = [one for one in participants if has_consented(one, Purpose.INTERVIEW, telling.ago(weeks=30))]
-    for number, participant in enumerate(telling.chance.sample(willing, min(INTERVIEWED, len(willing)))):
-        started = telling.ago(weeks=28 - number, hours=number % 5)
+    chosen = telling.chance.sample(willing, len(willing))
+    chosen.sort(key=lambda participant: participant.kind != Kind.LEFT)
+    for number, participant in enumerate(chosen[:wanted]):
+        started = telling.ago(weeks=28, days=-6 * number, hours=number % 5)
         may_record = has_consented(participant, Purpose.RECORDING, started)
         _talk(telling, participant, lead, started, may_record)
 
 
-def _interview_clinicians(telling: Telling, study: Study, form: ConsentForm, lead: Person):
-    """People without an account agree on paper."""
-    for number, name in enumerate(CLINICIANS):
-        at = telling.ago(weeks=26 - number)
-        participant = add_participant(
-            study=study,
-            kind=Participant.Kind.CLINICIAN,
-            name=name,
-            contact="By internal post",
-            approach=tell_clinician(study, lead, at),
-            by=lead,
-            now=at,
-        )
-        record_decisions(
-            participant=participant,
-            form=form,
-            answers=dict.fromkeys(form.statements.all(), True),
-            method="paper",
-            by=lead,
-            at=at,
-            now=at,
-        )
-        _talk(telling, participant, lead, at + timedelta(days=3), may_record=True)
+def _asked_by_hand(telling: Telling, study: Study):
+    """(kind, name, group, when): clinicians belong to none, the others to one of the groups in turn."""
+    groups = list(study.groups.order_by("pk"))
+    for kind, weeks in ASKED_BY_HAND.items():
+        for number, name in enumerate(telling.words["study"]["by_hand"][kind]):
+            group = None if kind == Kind.CLINICIAN else groups[number % len(groups)]
+            yield kind, name, group, telling.ago(weeks=weeks - number)
+
+
+def _ask_by_hand(telling, form, lead, kind, name, group, at) -> Participant:
+    """Someone without an account agrees on paper, or by voice where they are rung, and is interviewed."""
+    is_clinician = kind == Kind.CLINICIAN
+    participant = add_participant(
+        study=form.study,
+        kind=kind,
+        name=name,
+        contact="By internal post" if is_clinician else "By phone, in the afternoon",
+        approach=tell_asked_by_hand(form.study, kind, group, lead, at),
+        by=lead,
+        now=at,
+    )
+    record_decisions(
+        participant=participant,
+        form=form,
+        answers=dict.fromkeys(form.statements.all(), True),
+        method="paper" if is_clinician else "voice",
+        by=lead,
+        at=at,
+        now=at,
+    )
+    _talk(telling, participant, lead, at + timedelta(days=3), may_record=True)
+    return participant
+
+
+def _stop(telling: Telling, study: Study, lead: Person):
+    """A member wants to be asked nothing more; someone who never came wants everything out."""
+    interviewed = study.participants.filter(interviews__isnull=False).order_by("pk")
+    member = interviewed.filter(kind=Kind.MEMBER).first()
+    themselves = {"by": member.identity_key.person, "method": "own_page"}
+    withdraw(participant=member, scope="no_collection", now=telling.ago(weeks=2), **themselves)
+    never_came = interviewed.filter(kind=Kind.NEVER_ATTENDED).last()
+    withdraw(participant=never_came, scope="remove", by=lead, method="voice", now=telling.ago(weeks=1))
 
 
 def _talk(telling: Telling, participant: Participant, lead: Person, started: datetime, may_record: bool):

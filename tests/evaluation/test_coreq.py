@@ -75,7 +75,7 @@ def test_nothing_recorded_says_nothing(on, item):
 @pytest.mark.parametrize(
     ("item", "facts", "said"),
     [
-        (12, {}, "People interviewed"),
+        (12, {}, "People interviewed, without those that are hidden"),
         (14, {"mode": "video"}, "By video"),
         (14, {"setting": "At the library"}, "At the library"),
         (15, {"others_present": "Their partner"}, "Someone else was there"),
@@ -94,7 +94,7 @@ def test_number_of_people_is_rounded(talks, on, item, facts, said):
 @pytest.mark.parametrize(
     ("item", "facts", "said"),
     [
-        (12, {}, "People interviewed"),
+        (12, {}, "People interviewed, without those that are hidden"),
         (14, {"mode": "video"}, "By video"),
         (15, {"others_present": "Their partner"}, "Someone else was there"),
         (16, {"kind": "left"}, "Left the group"),
@@ -164,6 +164,8 @@ def test_guide_is_told_with_how_often_it_was_used(study, talks, interviewer, on,
 
 def test_people_interviewed_again_are_counted_once(study, talks, on, now):
     assert on(18) == {}
+    talks(3)
+    assert on(18) == {"People interviewed more than once": 0}
     for talk in talks(3):
         for days in (3, 2):
             talk.pk, talk.started_at = None, now - timedelta(days=days)
