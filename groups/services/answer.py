@@ -88,12 +88,14 @@ def forget_answers(*, membership: Membership, now: datetime, is_standing_only: b
 
 def _say(meeting, membership, answer, now, noted_by=None):
     """Whoever comes already keeps their turn; after a move everyone's turn begins anew."""
-    before = RSVP.objects.holding().filter(meeting=meeting, membership=membership).first()
-    since = (before and before.coming_since) or now
+    since = None
+    if answer == RSVP.Answer.COMING:
+        before = RSVP.objects.holding().filter(meeting=meeting, membership=membership)
+        since = before.values_list("coming_since", flat=True).first() or now
     said = {
         "answer": answer,
         "answered_at": now,
-        "coming_since": since if answer == RSVP.Answer.COMING else None,
+        "coming_since": since,
         "is_standing": False,
         "noted_by": noted_by,
     }
@@ -137,6 +139,9 @@ def _telling_whose_place_changes(
 
 def _places(meeting_ids):
     """Who means to come, in turn, and whether they have a place: everyone, where there is no limit."""
+    if not meeting_ids:
+        # Most meetings are not small, and writing a query that finds nothing takes as long as one that does.
+        return {}
     coming = RSVP.objects.coming().filter(meeting__in=meeting_ids)
     taken: dict[int, int] = {}
     places = {}

@@ -153,7 +153,7 @@ def _add_single(group, on, start_time, duration_minutes, now, **place):
 
 def locked_meeting(*, meeting: Meeting, now: datetime) -> Meeting:
     """The meeting as it is now, still ahead or under way, and going ahead; MeetingOver otherwise."""
-    meeting = Meeting.objects.select_for_update(of=["self"]).select_related("group").get(pk=meeting.pk)
+    meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
     if not meeting.is_going_ahead or meeting.ends_at <= now:
         raise MeetingOver
     return meeting
