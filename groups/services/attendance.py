@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from groups.models import Attendance, Meeting, Membership
+from groups.models import Attendance, Meeting, Membership, SupportGroup
 from groups.refusals import MeetingCancelled, NotBegun
 from groups.services.group import activate_if_forming
 from members.models import Person
@@ -38,14 +38,15 @@ def record_attendance(*, meeting: Meeting, outcomes: Mapping[int, str], by: Pers
     changed = {
         known[key]: outcome for key, outcome in outcomes.items() if key in known and standing.get(key) != outcome
     }
-    rows = _replace(meeting, changed, by, now)
+    rows = _replace(meeting, changed, standing, by, now)
     _hold(meeting, now)
     _log_if_from_outside(meeting, rows, by, now)
     return len(rows)
 
 
-def _replace(meeting, changed, by, now):
-    Attendance.objects.standing().filter(meeting=meeting, membership__in=changed).update(replaced_at=now)
+def _replace(meeting, changed, standing, by, now):
+    if replaced := [membership for membership in changed if membership.pk in standing]:
+        Attendance.objects.standing().filter(meeting=meeting, membership__in=replaced).update(replaced_at=now)
     return Attendance.objects.bulk_create(
         Attendance(meeting=meeting, membership=membership, outcome=outcome, recorded_by=by, recorded_at=now)
         for membership, outcome in changed.items()
@@ -54,7 +55,8 @@ def _replace(meeting, changed, by, now):
 
 def _hold(meeting, now):
     Meeting.objects.filter(pk=meeting.pk).update(state=Meeting.State.HELD)
-    activate_if_forming(group=meeting.group, now=now)
+    if meeting.group.state == SupportGroup.State.FORMING:
+        activate_if_forming(group=meeting.group, now=now)
 
 
 def _log_if_from_outside(meeting, rows, by, now):

@@ -155,7 +155,7 @@ def test_recording_costs_the_same_queries_for_any_number(
     group, meeting, contact, now, number, django_assert_num_queries
 ):
     people = [MembershipFactory(group=group) for _number in range(number)]
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(8):
         record(meeting, dict.fromkeys(people, "attended"), contact, now)
 
 
