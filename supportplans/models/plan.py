@@ -48,14 +48,12 @@ class MutualSupportPlanQuerySet(GovernedQuerySet):
         Under every rule someone must agree. Where silence may count, everyone gets their time first: until then a
         plan comes into use only if nobody is silent.
         """
-        rules = MutualSupportPlan.Rule
-        is_heard = Q(silent=0) | Q(words_until=None) | Q(words_until__lte=now)
-        others = F("against") + F("aside") + F("silent")
-        met = (
-            Q(rule=rules.EVERYONE, agree__gt=0, against=0, silent=0)
-            | (Q(rule=rules.MOST, agree__gt=others) & is_heard)
-            | (Q(rule=rules.NO_ONE_AGAINST, agree__gt=0, against=0) & is_heard)
-        )
+        everyone, most = Q(rule=MutualSupportPlan.Rule.EVERYONE), Q(rule=MutualSupportPlan.Rule.MOST)
+        # Each mention of a number counts it anew in the database, so each is mentioned as seldom as can be.
+        is_time_up = ~everyone & (Q(words_until=None) | Q(words_until__lte=now))
+        is_heard = is_time_up | Q(silent=0)
+        is_carried = (most & Q(agree__gt=F("against") + F("aside") + F("silent"))) | (~most & Q(against=0))
+        met = Q(agree__gt=0) & is_heard & is_carried
         is_open = Q(state=MutualSupportPlan.State.PROPOSED) & ~Q(group__state=SupportGroup.State.CLOSED)
         return self.with_words().annotate(is_agreed=Case(When(is_open & met, then=Value(True)), default=Value(False)))
 

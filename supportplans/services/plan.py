@@ -112,9 +112,10 @@ def take_into_use(*, groups: Collection[int], now: datetime) -> int:
 
 def locked_plan(*, pk: int) -> MutualSupportPlan:
     """The plan, locked after its group: two words or two drafts at once take turns."""
-    group_id = MutualSupportPlan.objects.values_list("group_id", flat=True).get(pk=pk)
-    SupportGroup.objects.select_for_update().get(pk=group_id)
-    return MutualSupportPlan.objects.select_for_update(of=["self"]).select_related("group").get(pk=pk)
+    group = SupportGroup.objects.select_for_update(of=["self"]).get(plans=pk)
+    plan = MutualSupportPlan.objects.select_for_update().get(pk=pk)
+    plan.group = group
+    return plan
 
 
 def _begun(plan, kind, before):
