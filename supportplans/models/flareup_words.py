@@ -27,6 +27,8 @@ class OwnWordQuerySet(models.QuerySet):
 
     def of_names(self, person_id, names):
         """The words of a person for these names, in order; those that are new to them are written down."""
+        if not names:
+            return []
         # Of two spellings the first is written down.
         names = {fold(name): " ".join(name.split()) for name in reversed(list(names))}
         known = list(self.filter(person=person_id, folded__in=names))

@@ -30,10 +30,9 @@ def add_goal(
 ) -> Goal:
     """A goal of `by`'s own; `fields` are those of EDITABLE that are filled in. The same `client_id` is the same."""
     Person.objects.select_for_update().get(pk=by.pk)
-    client_id = client_id or uuid.uuid4()
-    if sent_before := Goal.objects.filter(person=by, client_id=client_id).first():
+    if client_id and (sent_before := Goal.objects.filter(person=by, client_id=client_id).first()):
         return sent_before
-    goal = Goal(person=by, client_id=client_id, created_at=now, state_changed_at=now, **fields)
+    goal = Goal(person=by, client_id=client_id or uuid.uuid4(), created_at=now, state_changed_at=now, **fields)
     goal.state, goal.started_at = (State.DRAFT, None) if is_draft else (State.ACTIVE, now)
     goal.changed_from = changed_from
     if goal.review_on is None and not is_draft:

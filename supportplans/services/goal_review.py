@@ -34,8 +34,7 @@ def review_goal(
     `looked_back_on` is the owner's day it is about, today if not given. The same `client_id` is the same review.
     """
     goal = locked(goal=goal)
-    client_id = client_id or uuid.uuid4()
-    if sent_before := goal.reviews.filter(client_id=client_id).first():
+    if client_id and (sent_before := goal.reviews.filter(client_id=client_id).first()):
         return sent_before
     if goal.state == State.DRAFT or goal.has_ended:
         raise GoalNotReady if goal.state == State.DRAFT else GoalEnded
@@ -43,7 +42,7 @@ def review_goal(
         raise ChangedElsewhere(goal)
     review = GoalReview.objects.create(
         goal=goal,
-        client_id=client_id,
+        client_id=client_id or uuid.uuid4(),
         outcome=outcome,
         note=note,
         confidence=confidence,
