@@ -64,13 +64,11 @@ def _past_meetings(telling: Telling, series, stop):
     """Each meeting when its time comes; the series is extended as the beat would have done, never for days gone by."""
     seen, reached = 0, stop
     while True:
-        meeting = series.meetings.filter(ends_at__lte=stop).order_by("starts_at")[seen:].first()
-        if meeting is None:
-            if not extend_series(series=series, now=reached):
-                break
-            continue
-        seen, reached = seen + 1, meeting.ends_at
-        yield meeting
+        for meeting in series.meetings.filter(ends_at__lte=stop).order_by("starts_at")[seen:]:
+            seen, reached = seen + 1, meeting.ends_at
+            yield meeting
+        if not extend_series(series=series, now=reached):
+            break
     extend_series(series=series, now=stop)
 
 

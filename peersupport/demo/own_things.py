@@ -48,15 +48,14 @@ def _tell_goal(telling, circle, person, plot, start):
     at = start + timedelta(weeks=weeks)
     while at < telling.now - timedelta(hours=1) and goal.state == Goal.State.ACTIVE:
         if telling.often(0.85):
-            _look_back(telling, goal, at, weeks)
-            goal.refresh_from_db()
+            goal = _look_back(telling, goal, at, weeks).goal
         at += timedelta(weeks=weeks)
 
 
 def _look_back(telling, goal, at, weeks):
     ends = [Goal.State.ACHIEVED, Goal.State.PARTLY, Goal.State.CHANGED, Goal.State.PAUSED, Goal.State.LET_GO]
     state = telling.chance.choice(ends) if telling.often(0.15) else Goal.State.ACTIVE
-    review_goal(
+    return review_goal(
         goal=goal,
         outcome=telling.chance.choice([Outcome.WELL, Outcome.WELL, Outcome.SOME, Outcome.NOT_THIS_TIME]),
         note=telling.some("review_notes"),
