@@ -114,14 +114,20 @@ class StudyReport:
         return [*known, (NO_GROUP, _("No group"))] if NO_GROUP in states else known
 
     @property
+    def interviewed_kinds(self) -> list[Kind]:
+        """The rows of `interviewed_rows`."""
+        interviewed = {kind for kind, _state in self.interviewed}
+        return [kind for kind in self.kinds if kind in interviewed]
+
+    @property
     def interviewed_rows(self) -> list[Row]:
-        states = self.group_states
-        rows = []
-        for kind in self.kinds:
-            cells = [shown(self.interviewed[kind, state], self.threshold) for state, _label in states]
-            if any(self.interviewed[kind, state] for state, _label in states):
-                rows.append(Row(kind.label, cells))
-        return rows
+        return [
+            Row(
+                kind.label,
+                [shown(self.interviewed[kind, state], self.threshold) for state, _label in self.group_states],
+            )
+            for kind in self.interviewed_kinds
+        ]
 
     # Which codes their words have
 

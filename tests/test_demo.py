@@ -252,7 +252,7 @@ def _the_study_is_coded():
     assert {one.settled is None for one in reading.differences()} == {True, False}
     assert Memo.objects.count() == 2
     assert CellSummary.objects.count() == 3
-    assert CoreqText.objects.count() == 5
+    assert CoreqText.objects.count() == 4
 
 
 def _accounts_can_be_used():

@@ -1,4 +1,4 @@
-"""What the records say on items 10 to 21 and 23, small numbers of people hidden.
+"""What the records say on items 9 to 21 and 23, small numbers of people hidden.
 
 Items 10 to 13 and 16 have the numbers of `StudyReport`. The others are of interviews whose participants agree to be
 interviewed now.
@@ -35,10 +35,13 @@ class Fact:
 
 
 class Records:
-    """The facts of a study at one moment. About twenty queries, however much there is."""
+    """The facts of a study at one moment. About twenty queries, however much there is.
 
-    def __init__(self, study: Study, now: datetime):
-        self.study = study
+    `has_words`: with what people typed, like the names of places.
+    """
+
+    def __init__(self, study: Study, now: datetime, *, has_words: bool = True):
+        self.study, self.has_words = study, has_words
         self.threshold = study.small_number_threshold
         self.report = StudyReport(study, now)
         self.people = consented(study, ConsentStatement.Purpose.INTERVIEW, now)
@@ -58,6 +61,9 @@ class Records:
             .annotate(has_note=Exists(notes), given_back=Subquery(given_back.values("step")[:1]))
             .order_by("started_at", "pk")
         )
+
+    def method(self) -> list[Fact]:
+        return [Fact(_("As the study says"), self.study.method)] if self.study.method and self.has_words else []
 
     def sampling(self) -> list[Fact]:
         frames = self.study.frames.annotate(people=Count("steps")).order_by("number")
@@ -88,7 +94,7 @@ class Records:
     def settings(self) -> list[Fact]:
         """How they talked, and where, but for places that few named: those could tell who it was."""
         modes = self._counted(Counter(one.mode for one in self.interviews), Interview.Mode.choices)
-        places = Counter(one.setting for one in self.interviews if one.setting)
+        places = Counter(one.setting for one in self.interviews if one.setting and self.has_words)
         named = [Fact(place, number) for place, count in places.most_common() if (number := self._shown(count))]
         return [*modes, *named]
 
@@ -149,6 +155,7 @@ class Records:
 
 
 ON_ITEM: dict[int, Callable[[Records], list[Fact]]] = {
+    9: Records.method,
     10: Records.sampling,
     11: Records.approach,
     12: Records.size,

@@ -1,5 +1,7 @@
 """The table of COREQ as CSV."""
 
+from collections.abc import Iterator
+
 from django.utils.translation import gettext as _
 
 from evaluation.coreq.items import DOMAINS
@@ -7,6 +9,15 @@ from evaluation.coreq.records import Fact, Records
 from evaluation.exports.cells import line
 
 COLUMNS = ("number", "domain", "item", "from_records", "in_own_words")
+
+
+def lines(records: Records) -> Iterator[tuple[str, ...]]:
+    """What the records say, without anyone's words: a heading, and a line an item of which they know something."""
+    yield COLUMNS[:-1]
+    for domain, items in DOMAINS:
+        for item in items:
+            if facts := records.facts(item.number):
+                yield str(item.number), str(domain), str(item.name), _in_words(facts)
 
 
 def write(records: Records, texts: dict[int, str]) -> bytes:

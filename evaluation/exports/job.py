@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from evaluation.exports import descriptor, signature
 from evaluation.exports.bundle import MANIFEST, SIGNATURE, SUMS, Bundle
 from evaluation.exports.readme import readme
+from evaluation.exports.reports import reports
 from evaluation.exports.snapshot import Snapshot
 from evaluation.exports.verify import verify
 from evaluation.models import Export
@@ -88,6 +89,8 @@ def fill(bundle: Bundle, snapshot: Snapshot, cursor):
         sql = cursor.mogrify(*snapshot.query(table)).decode()
         bundle.add_query(table.path, table.header, cursor, sql, makers)
         yield table
+    for path, lines in reports(snapshot):
+        bundle.add_lines(path, lines)
     bundle.add_lines("dictionary/variables.csv", descriptor.variables(snapshot.profile))
     bundle.add_lines("dictionary/categories.csv", descriptor.categories(snapshot.profile))
     bundle.add_text("datapackage.json", descriptor.datapackage(snapshot))

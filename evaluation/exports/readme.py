@@ -26,6 +26,10 @@ withdraws later is gone from the next export: when you are told of them, delete 
 
 {tables}
 
+`report/` has numbers of the whole study, also of people who said no and are in no table: what came of asking them
+(`consent_flow.csv`), who was interviewed (`interviewed.csv`), and what the records say on the items of COREQ
+(`coreq.csv`; Tong, Sainsbury and Craig 2007). Small numbers are hidden there, the others rounded.
+
 `dictionary/` explains every variable and value, `datapackage.json` says the same to programs (Frictionless Data
 Package v2), and `manifest.json` says how the bundle was made.
 

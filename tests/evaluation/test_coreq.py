@@ -64,11 +64,17 @@ def on(study, now):
 def test_coreq_has_32_items_in_three_domains():
     assert list(ITEMS) == list(range(1, 33))
     assert [len(items) for _domain, items in DOMAINS] == [8, 15, 9]
-    assert set(ON_ITEM) == {*range(10, 22), 23}
+    assert set(ON_ITEM) == {*range(9, 22), 23}
+
+
+def test_method_is_not_asked_for_again(study, on):
+    study.method = "A realist evaluation."
+    assert on(9) == {"As the study says": "A realist evaluation."}
 
 
 @pytest.mark.parametrize("item", sorted(ON_ITEM))
-def test_nothing_recorded_says_nothing(on, item):
+def test_nothing_recorded_says_nothing(study, on, item):
+    study.method = ""
     assert on(item) == {}
 
 

@@ -1,5 +1,7 @@
 """The bundle on real data: what is in it, what is not, and that it is the same each time."""
 
+import csv
+import io
 import json
 import shutil
 import subprocess
@@ -12,6 +14,7 @@ import pytest
 from django.utils import timezone
 from frictionless import Package, system
 
+from evaluation.coreq.records import Records
 from evaluation.exports.profile import QUANTITATIVE
 from evaluation.exports.snapshot import Snapshot
 from evaluation.exports.verify import NotVerified, verify
@@ -234,3 +237,38 @@ def test_changed_bundle_is_not_verified(world, tmp_path, change):
     with pytest.raises(NotVerified, match="holds what no variable allows") as refusal:
         verify(spoilt)
     assert "Walk" not in str(refusal.value)
+
+
+def test_numbers_of_the_whole_study_are_in_it_with_small_ones_hidden(world, tmp_path):
+    for _number in range(4):
+        world.participant(*PURPOSES)
+    world.participant(refused=PURPOSES)
+    path = world.bundle(tmp_path)
+    flow = {(row["kind"], row["outcome"]): row["people"] for row in report_of(path, "consent_flow")}
+    assert flow["member", "interviewed"] == "5"
+    assert flow["member", "stopped"] == "0"
+    assert [row["people"] for row in report_of(path, "interviewed")] == ["5"]
+    told = {row["number"]: row["from_records"] for row in report_of(path, "coreq")}
+    assert told["12"] == "People interviewed, without those that are hidden: 5"
+    assert {"9", "22"}.isdisjoint(told)
+
+
+def test_number_of_few_is_hidden_in_the_reports(world, tmp_path):
+    world.participant(*PURPOSES)
+    path = world.bundle(tmp_path)
+    assert [row["people"] for row in report_of(path, "interviewed")] == ["suppressed"]
+    told = {row["number"]: row["from_records"] for row in report_of(path, "coreq")}
+    assert told["12"] == "People interviewed, without those that are hidden: a few"
+
+
+def test_places_that_were_typed_stay_out_of_the_reports(world, tmp_path):
+    for _number in range(4):
+        participant = world.participant(*PURPOSES)
+        participant.interviews.update(setting=f"{CANARY} library")
+    assert CANARY in str(Records(world.study, timezone.now()).facts(14))
+    assert CANARY not in everything_in(world.bundle(tmp_path))
+
+
+def report_of(path, name):
+    with zipfile.ZipFile(path) as bundle:
+        return list(csv.DictReader(io.StringIO(bundle.read(f"report/{name}.csv").decode())))

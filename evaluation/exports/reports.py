@@ -1,0 +1,40 @@
+"""The numbers of a study that stand in a bundle beside its data: as on the study's report, small ones hidden."""
+
+from collections.abc import Iterator
+
+from evaluation.coreq import sheet
+from evaluation.coreq.records import Records
+from evaluation.exports.snapshot import Snapshot
+from evaluation.exports.variables import SUPPRESSED
+from evaluation.study_report import Outcome, StudyReport
+
+Lines = Iterator[tuple[str, ...]]
+
+
+def consent_flow(report: StudyReport) -> Lines:
+    """report/consent_flow.csv: what came of asking, by kind of participant."""
+    yield "kind", "outcome", "people"
+    for kind, row in zip(report.kinds, report.outcome_rows, strict=True):
+        for outcome, cell in zip(Outcome, row.cells, strict=True):
+            yield kind.value, outcome.value, _number(cell)
+
+
+def interviewed(report: StudyReport) -> Lines:
+    """report/interviewed.csv: people interviewed, by kind and by how their group is."""
+    yield "kind", "group_state", "people"
+    states = [state for state, _label in report.group_states]
+    for kind, row in zip(report.interviewed_kinds, report.interviewed_rows, strict=True):
+        for state, cell in zip(states, row.cells, strict=True):
+            yield kind.value, state, _number(cell)
+
+
+def reports(snapshot: Snapshot) -> Iterator[tuple[str, Lines]]:
+    """(path in the bundle, its lines)."""
+    report = StudyReport(snapshot.study, snapshot.as_of)
+    yield "report/consent_flow.csv", consent_flow(report)
+    yield "report/interviewed.csv", interviewed(report)
+    yield "report/coreq.csv", sheet.lines(Records(snapshot.study, snapshot.as_of, has_words=False))
+
+
+def _number(cell):
+    return SUPPRESSED if cell is None else str(cell)
