@@ -55,7 +55,7 @@ _DOMAINS = (
             (_("Derivation of themes"), _("Were themes there before, or do they come from the texts?")),
             (_("Software"), _("Which software was used for the texts?")),
             (_("Participant checking"), _("Did participants say what they think of the findings?")),
-            (_("Quotations presented"), _("Are there quotations, each with the participant’s pseudonym?")),
+            (_("Quotations presented"), _("Are people quoted, each under their pseudonym?")),
             (_("Data and findings consistent"), _("Do the findings follow from what was said?")),
             (_("Clarity of major themes"), _("Are the major themes clear?")),
             (_("Clarity of minor themes"), _("Are different cases and minor themes described?")),

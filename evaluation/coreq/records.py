@@ -47,7 +47,7 @@ class Records:
         self.people = consented(study, ConsentStatement.Purpose.INTERVIEW, now)
 
     def facts(self, number: int) -> list[Fact]:
-        """None for an item that the records know nothing of, and for one with nothing recorded."""
+        """Empty for an item that the records know nothing of, and for one with nothing recorded."""
         return ON_ITEM[number](self) if number in ON_ITEM else []
 
     @cached_property

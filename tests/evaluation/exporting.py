@@ -129,10 +129,14 @@ def everything_in(path):
         return b"\n".join(name.encode() + bundle.read(name) for name in bundle.namelist()).decode(errors="replace")
 
 
+def files_of(path):
+    with zipfile.ZipFile(path) as bundle:
+        return {name: bundle.read(name) for name in bundle.namelist()}
+
+
 def resealed(path, target, changed):
     """A bundle with files `changed` (name > bytes), and checksums, sizes and signature to fit."""
-    with zipfile.ZipFile(path) as bundle:
-        files = {name: bundle.read(name) for name in bundle.namelist()} | changed
+    files = files_of(path) | changed
     manifest = json.loads(files[MANIFEST])
     for entry in manifest["files"]:
         content = files[entry["path"]]

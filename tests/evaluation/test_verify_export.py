@@ -21,7 +21,7 @@ from evaluation.exports.signature import fingerprint, public_key
 from evaluation.exports.snapshot import Snapshot
 from evaluation.exports.verify import NotVerified, verify
 from evaluation.services.consent import withdraw
-from tests.evaluation.exporting import PURPOSES, StudyWorld, resealed, rezipped
+from tests.evaluation.exporting import PURPOSES, StudyWorld, files_of, resealed, rezipped
 
 pytestmark = pytest.mark.django_db
 
@@ -52,11 +52,6 @@ def said(path, *options):
     out = io.StringIO()
     call_command("verify_export", str(path), *options, stdout=out)
     return out.getvalue()
-
-
-def files_of(path):
-    with zipfile.ZipFile(path) as bundle:
-        return {name: bundle.read(name) for name in bundle.namelist()}
 
 
 def pem_of(key):
@@ -200,5 +195,7 @@ def test_what_is_no_key_is_said_so(world, released, tmp_path, content):
 
 
 def test_file_that_is_not_there_is_said_so(tmp_path):
-    with pytest.raises(CommandError, match=r"There is no file .*nothing.zip"):
+    with pytest.raises(CommandError, match=r"nothing.zip can't be read: No such file"):
         said(tmp_path / "nothing.zip")
+    with pytest.raises(CommandError, match="can't be read: Is a directory"):
+        said(tmp_path)

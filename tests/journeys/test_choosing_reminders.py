@@ -179,8 +179,11 @@ def deliver(page, address, payload):
     worker.on("ServiceWorker.workerRegistrationUpdated", lambda event: found.extend(event["registrations"]))
     worker.send("ServiceWorker.enable")
     page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
-    registration = found[0]["registrationId"]
-    message = {"origin": address, "registrationId": registration, "data": payload}
+    for _moment in range(100):
+        if found:
+            break
+        page.wait_for_timeout(100)
+    message = {"origin": address, "registrationId": found[0]["registrationId"], "data": payload}
     # A busy browser now and then drops what it was handed; push services try again as well, and the tag keeps it one.
     for _attempt in range(5):
         worker.send("ServiceWorker.deliverPushMessage", message)

@@ -28,8 +28,8 @@ class Command(BaseCommand):
             verify(file, pem=key.read_bytes() if key else None)
             self.stdout.write("Signature, checksums, descriptor and values: all right.")
             held = hold_against_register(file, timezone.now())
-        except FileNotFoundError as error:
-            raise CommandError(f"There is no file {error.filename}.") from error
+        except OSError as error:
+            raise CommandError(f"{error.filename} can't be read: {error.strerror}.") from error
         except NotAPublicKey as error:
             raise CommandError(f"{key} is no Ed25519 public key in PEM.") from error
         except NotVerified as error:
