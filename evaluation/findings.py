@@ -1,5 +1,6 @@
 """Checks of what was recorded: each finding names an interview and what to do about it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.consent import current_form, taking_part
-from evaluation.models import ConsentDecision, Interview, Source, Study, TranscriptStep
+from evaluation.models import ConsentDecision, Interview, RecordLock, Source, Study, TranscriptStep
 from evaluation.models.record import last_lock
 
 #: After how long a step that did not follow is a finding.
@@ -20,71 +21,75 @@ USUAL_MINUTES = (5, 180)
 
 @dataclass(frozen=True)
 class Check:
+    """`condition` says of a moment what is found then; it stands on what `_looked_into` adds to interviews."""
+
     name: str
     label: Promise
     advice: Promise
-    condition: Q
+    condition: Callable[[datetime], Q]
 
 
-def checks(now: datetime) -> list[Check]:
-    """Their conditions stand on what `_looked_into` adds to interviews."""
-    return [
-        Check(
-            "no_transcript",
-            _("No transcript two weeks after the interview"),
-            _("Add the transcript, or a field note that says why there is none."),
-            Q(started_at__lt=now - TRANSCRIPT_AFTER, newest_transcript=None, has_note=False),
-        ),
-        Check(
-            "not_approved",
-            _("Transcript not approved two months after the interview"),
-            _("Take its next step: check, give back, redact or approve."),
+_IS_OPEN = Q(last_lock=None) | ~Q(last_lock=RecordLock.Step.LOCKED)
+_IS_APPROVED = Q(last_step=TranscriptStep.Step.APPROVED)
+CHECKS = (
+    Check(
+        "no_transcript",
+        _("No transcript two weeks after the interview"),
+        _("Add the transcript, or a field note that says why there is none."),
+        lambda now: Q(started_at__lt=now - TRANSCRIPT_AFTER, newest_transcript=None, has_note=False),
+    ),
+    Check(
+        "not_approved",
+        _("Transcript not approved two months after the interview"),
+        _("Take its next step: check, give back, redact or approve."),
+        lambda now: (
             Q(started_at__lt=now - APPROVED_AFTER, newest_transcript__isnull=False)
-            & (Q(last_step=None) | ~Q(last_step=TranscriptStep.Step.APPROVED)),
+            & (Q(last_step=None) | ~_IS_APPROVED)
         ),
-        Check(
-            "still_held",
-            _("Recording still held half a year after the interview"),
-            _("Destroy it as the protocol says, then write down when."),
-            Q(started_at__lt=now - DESTROYED_AFTER, recording=Interview.Recording.HELD),
-        ),
-        Check(
-            "no_day",
-            _("Recording destroyed, and no day given"),
-            _("Write down when it was destroyed."),
-            Q(recording=Interview.Recording.DESTROYED, recording_destroyed_on=None),
-        ),
-        Check(
-            "distress_unexplained",
-            _("Distress protocol used, and no field note"),
-            _("Write a field note that says what was done."),
-            Q(is_distress_protocol_used=True, has_note=False),
-        ),
-        Check(
-            "odd_length",
-            _("Shorter than 5 minutes, or longer than 3 hours"),
-            _("Check how long it took."),
-            Q(length_minutes__lt=USUAL_MINUTES[0]) | Q(length_minutes__gt=USUAL_MINUTES[1]),
-        ),
-        Check(
-            "same_day",
-            _("Two interviews with one person on a day"),
-            _("Check that it was not recorded twice."),
-            Q(has_same_day=True),
-        ),
-        Check(
-            "earlier_form",
-            _("The person has not answered the form in force"),
-            _("Ask them. Until they answer, nothing of it goes into an export."),
-            Q(has_answered=False),
-        ),
-        Check(
-            "not_locked",
-            _("Transcript approved, and not locked"),
-            _("Lock it once everything about it is done."),
-            Q(last_step=TranscriptStep.Step.APPROVED) & (Q(last_lock=None) | ~Q(last_lock="locked")),
-        ),
-    ]
+    ),
+    Check(
+        "still_held",
+        _("Recording still held half a year after the interview"),
+        _("Destroy it as the protocol says, then write down when."),
+        lambda now: Q(started_at__lt=now - DESTROYED_AFTER, recording=Interview.Recording.HELD),
+    ),
+    Check(
+        "no_day",
+        _("Recording destroyed, and no day given"),
+        _("Write down when it was destroyed."),
+        lambda now: Q(recording=Interview.Recording.DESTROYED, recording_destroyed_on=None),
+    ),
+    Check(
+        "distress_unexplained",
+        _("Distress protocol used, and no field note"),
+        _("Write a field note that says what was done."),
+        lambda now: Q(is_distress_protocol_used=True, has_note=False),
+    ),
+    Check(
+        "odd_length",
+        _("Shorter than 5 minutes, or longer than 3 hours"),
+        _("Check how long it took. Once the record is locked this is not asked again."),
+        lambda now: _IS_OPEN & (Q(length_minutes__lt=USUAL_MINUTES[0]) | Q(length_minutes__gt=USUAL_MINUTES[1])),
+    ),
+    Check(
+        "same_day",
+        _("Two interviews with one person on a day"),
+        _("Check that it was not recorded twice. Once the record is locked this is not asked again."),
+        lambda now: _IS_OPEN & Q(has_same_day=True),
+    ),
+    Check(
+        "earlier_form",
+        _("The person has not answered the form in force"),
+        _("Ask them. Until they answer, nothing of it goes into an export."),
+        lambda now: Q(has_answered=False),
+    ),
+    Check(
+        "not_locked",
+        _("Transcript approved, and not locked"),
+        _("Lock it once everything about it is done."),
+        lambda now: _IS_APPROVED & _IS_OPEN,
+    ),
+)
 
 
 def with_findings(study: Study, *, now: datetime) -> QuerySet[Interview]:
@@ -92,7 +97,7 @@ def with_findings(study: Study, *, now: datetime) -> QuerySet[Interview]:
 
     Nothing is asked about people who have withdrawn: nothing about them is to be worked on.
     """
-    truths = {f"finds_{check.name}": _truth(check.condition) for check in checks(now)}
+    truths = {f"finds_{check.name}": _truth(check.condition(now)) for check in CHECKS}
     found = Q(*[(name, True) for name in truths], _connector=Q.OR)
     return _looked_into(study, now).annotate(**truths).filter(found)
 
@@ -100,7 +105,7 @@ def with_findings(study: Study, *, now: datetime) -> QuerySet[Interview]:
 def findings(study: Study, *, now: datetime) -> list[tuple[Check, list[Interview]]]:
     """Each check that finds something, with the interviews, oldest first. One query."""
     interviews = list(with_findings(study, now=now).select_related("participant").order_by("started_at", "pk"))
-    found = [(check, [row for row in interviews if getattr(row, f"finds_{check.name}")]) for check in checks(now)]
+    found = [(check, [row for row in interviews if getattr(row, f"finds_{check.name}")]) for check in CHECKS]
     return [(check, rows) for check, rows in found if rows]
 
 

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from evaluation.consent import Obstacle
 from peersupport.refusals import Refused
 
 
@@ -158,3 +159,96 @@ class NotToBeRecorded(Refused):
 class WrittenSince(Refused):
     sentence = gettext_lazy("Somebody has written here since. Read theirs, then save what should stand.")
     field = "text"
+
+
+class OutcomeOutOfTurn(Refused):
+    sentence = gettext_lazy("This was answered meanwhile. Go back to see what stands.")
+
+
+class OnlyTheySay(Refused):
+    """Whoever the service wrote to agrees on their own page: nobody else knows who they are."""
+
+    sentence = gettext_lazy("They agree on their own page. Ask them to sign in and answer there.")
+    field = "step"
+
+
+class TooSoon(Refused):
+    sentence = gettext_lazy("They have three weeks to answer. Note this after that.")
+    field = "step"
+
+
+class BeforeInvited(Refused):
+    sentence = gettext_lazy("Enter a day that is not before they were asked.")
+    field = "happened_on"
+
+
+class NotAgreed(Refused):
+    """They did not agree, or are a participant already."""
+
+    sentence = gettext_lazy("They are in the study already, or have not agreed. Look at what stands.")
+
+
+class NobodyToDraw(Refused):
+    sentence = gettext_lazy("There is nobody to ask. Choose other groups or kinds.")
+
+
+class StudyNotOpen(Refused):
+    """It has no consent form yet, has not begun, or is over."""
+
+    sentence = gettext_lazy(
+        "People can be asked between the first and the last day of the study, once it has a consent form."
+    )
+
+
+class NothingMoreKept(Refused):
+    sentence = gettext_lazy("They have taken their consent back. Nothing more can be kept about them.")
+
+
+class NumberTaken(Refused):
+    """The browser's number for this entry belongs to something else."""
+
+    sentence = gettext_lazy("This could not be saved. Reload the page and write it again.")
+
+
+class SameGuide(Refused):
+    sentence = gettext_lazy("The version in use asks the very same. Change something first, or leave it as it is.")
+    field = "text"
+
+
+WHY_NO_INTERVIEW = {
+    Obstacle.NO_CONSENT: gettext_lazy("They have not agreed to be interviewed. Record their consent first."),
+    Obstacle.TAKEN_BACK: gettext_lazy("They have taken their consent back. Please don't get in touch."),
+    Obstacle.NO_MORE_CONTACT: gettext_lazy("They have asked for no more contact. Please don't get in touch."),
+    Obstacle.GONE: gettext_lazy("They can't take part any more. Please don't get in touch."),
+}
+
+
+def sentence_about(obstacle: Obstacle) -> str:
+    return str(WHY_NO_INTERVIEW.get(obstacle, WHY_NO_INTERVIEW[Obstacle.NO_CONSENT]))
+
+
+class NotToBeAsked(Refused):
+    """No interview may be planned or begun with the participant."""
+
+    def __init__(self, obstacle: Obstacle):
+        super().__init__(obstacle)
+        self.sentence = sentence_about(obstacle)
+
+
+class InThePast(Refused):
+    sentence = gettext_lazy("Enter a day and time that are still to come")
+    field = "starts_on"
+
+
+class PlannedAlready(Refused):
+    sentence = gettext_lazy("They have an appointment already. Move or cancel that one first.")
+
+
+class NotPlanned(Refused):
+    """It was held, cancelled or missed meanwhile, or the interview has begun."""
+
+    sentence = gettext_lazy("This appointment can't be changed any more. Look below at what became of it.")
+
+
+class NotOverYet(Refused):
+    sentence = gettext_lazy("Wait until the appointment has begun before you say that they did not come.")

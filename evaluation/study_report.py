@@ -92,10 +92,15 @@ class StudyReport:
         return rows
 
     @property
+    def outcome_columns(self) -> dict[Outcome, list[int | None]]:
+        """Each outcome with its numbers, in the order of `kinds`."""
+        rows = self.outcome_rows
+        return {outcome: [row.cells[place] for row in rows] for place, outcome in enumerate(Outcome)}
+
+    @property
     def flow(self) -> list[tuple[str, int]]:
         """From being asked to stopping: sums of what is shown, none more than the one before but for the last."""
-        columns = dict(zip(Outcome, zip(*(row.cells for row in self.outcome_rows), strict=True), strict=False))
-        sums = {outcome: total_of(columns.get(outcome, [])) for outcome in Outcome}
+        sums = {outcome: total_of(cells) for outcome, cells in self.outcome_columns.items()}
         agreed = [Outcome.AGREED, Outcome.INTERVIEWED, Outcome.STOPPED]
         return [
             (_("Asked, or came by themselves"), sum(sums.values())),

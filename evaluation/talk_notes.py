@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from evaluation.models import Talk, TalkEntry, TopicPrompt
-from evaluation.models.appointment import LONGEST_MINUTES
+from evaluation.models.fieldwork import LONGEST_MINUTES
 
 Kind = TalkEntry.Kind
 

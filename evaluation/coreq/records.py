@@ -81,11 +81,11 @@ class Records:
         return [Fact(_("People interviewed, without those that are hidden"), people or None)]
 
     def refusals(self) -> list[Fact]:
-        columns = dict(zip(Outcome, zip(*(row.cells for row in self.report.outcome_rows), strict=True), strict=False))
+        columns = self.report.outcome_columns
         numbers = [
             Fact(outcome.label, total_of(columns[outcome]) or _few_or_none(columns[outcome]))
             for outcome in (Outcome.DECLINED, Outcome.NOT_REACHED, Outcome.STOPPED)
-            if outcome in columns
+            if columns[outcome]
         ]
         declined = ApproachStep.objects.filter(approach__study=self.study, step=ApproachStep.Step.DECLINED)
         reasons = Counter(declined.values_list("reason", flat=True))

@@ -13,8 +13,6 @@ from evaluation.exports.snapshot import consents
 from evaluation.exports.verify import NotVerified
 from evaluation.models import Export, Participant
 
-CHUNK = 1 << 20
-
 
 @dataclass(frozen=True)
 class Held:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluation.forms.team import TeamField
 from evaluation.models import Interview
+from evaluation.models.fieldwork import LONGEST_MINUTES
 from peersupport.forms import DateField, PageForm, RadiosField, TimeField
 
 
@@ -22,7 +23,7 @@ class TimeAndPlaceForm(PageForm):
     length_minutes = forms.IntegerField(
         label=_("How many minutes may it take?"),
         min_value=5,
-        max_value=600,
+        max_value=LONGEST_MINUTES,
         initial=60,
         widget=forms.NumberInput({"class": "nhsuk-input nhsuk-input--width-3"}),
         error_messages={"required": _("Enter how many minutes it may take, like 60")},

@@ -11,6 +11,7 @@ from evaluation.forms.talk import GuideField
 from evaluation.forms.team import TeamField
 from evaluation.forms.texts import TextField
 from evaluation.models import ConsentStatement, Interview, Participant, TopicGuide
+from evaluation.models.fieldwork import LONGEST_MINUTES
 from peersupport.forms import DateField, PageForm, RadiosField, TimeField
 from peersupport.spoken import spoken_datetime
 
@@ -31,40 +32,20 @@ SENTENCES = {
 }
 
 
-class RecordInterviewForm(PageForm):
-    participant = forms.ModelChoiceField(
-        queryset=Participant.objects.none(),
-        label=_("Who was interviewed?"),
-        empty_label=_("Choose a pseudonym"),
-        error_messages={"required": _("Choose who was interviewed")},
-    )
+class InterviewFactsForm(PageForm):
+    """What is written down of every interview, and can be put right."""
+
     participant_kind = forms.ChoiceField(
         label=_("Who were they to the groups on that day?"),
         choices=[("", _("Choose one")), *Participant.Kind.choices],
         error_messages={"required": _("Choose who they were to the groups on that day")},
     )
-    started_on = DateField(
-        label=_("On which day?"),
-        help_text=_("For example, 24 11 2026"),
-        error_messages={"required": _("Enter the day of the interview, like 24 11 2026")},
-    )
-    start_time = TimeField(
-        label=_("When did it start?"),
-        help_text=_("For example, 2pm"),
-        error_messages={"required": _("Enter the time it started, like 2pm")},
-    )
     length_minutes = forms.IntegerField(
         label=_("How many minutes did it take?"),
         min_value=1,
-        max_value=600,
+        max_value=LONGEST_MINUTES,
         widget=forms.NumberInput({"class": "nhsuk-input nhsuk-input--width-3"}),
         error_messages={"required": _("Enter how many minutes it took, like 45")},
-    )
-    second_interviewer = TeamField(
-        label=_("Who else of the team interviewed with you? (if anyone)"), empty_label=_("Nobody"), required=False
-    )
-    topic_guide = GuideField(
-        label=_("Which topic guide did you use?"), empty_label=_("None of those here"), required=False
     )
     mode = RadiosField(
         label=_("How did you talk?"),
@@ -89,8 +70,37 @@ class RecordInterviewForm(PageForm):
         error_messages={"required": _("Choose whether it was recorded")},
     )
     is_distress_protocol_used = forms.BooleanField(label=_("The distress protocol was used"), required=False)
+
+
+class RecordInterviewForm(InterviewFactsForm):
+    participant = forms.ModelChoiceField(
+        queryset=Participant.objects.none(),
+        label=_("Who was interviewed?"),
+        empty_label=_("Choose a pseudonym"),
+        error_messages={"required": _("Choose who was interviewed")},
+    )
+    started_on = DateField(
+        label=_("On which day?"),
+        help_text=_("For example, 24 11 2026"),
+        error_messages={"required": _("Enter the day of the interview, like 24 11 2026")},
+    )
+    start_time = TimeField(
+        label=_("When did it start?"),
+        help_text=_("For example, 2pm"),
+        error_messages={"required": _("Enter the time it started, like 2pm")},
+    )
+    second_interviewer = TeamField(
+        label=_("Who else of the team interviewed with you? (if anyone)"), empty_label=_("Nobody"), required=False
+    )
+    topic_guide = GuideField(
+        label=_("Which topic guide did you use?"), empty_label=_("None of those here"), required=False
+    )
     field_note = TextField(label=_("Your field note (if you have one)"), required=False)
     submit_label = _("Record the interview")
+    field_order = (
+        "participant", "participant_kind", "started_on", "start_time", "length_minutes", "second_interviewer",
+        "topic_guide", "mode", "setting", "others_present", "recording", "is_distress_protocol_used", "field_note",
+    )  # fmt: skip
 
     def __init__(self, *args, study, now, by, talk=None, **kwargs):
         """`talk` is what was begun on a tablet: it says with whom it was."""

@@ -13,7 +13,23 @@ class AddMemoForm(PageForm):
     submit_label = _("Save the memo")
 
 
-class WriteCellForm(PageForm):
+class WriteOverForm(PageForm):
+    """A text that is written anew each time; `number` is that of the one its writer saw."""
+
+    number = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+
+    def __init__(self, *args, latest, **kwargs):
+        """`latest` has the text that stands and its number; None where there is none."""
+        initial = {"text": latest.text, "number": latest.number} if latest else {"text": "", "number": 0}
+        super().__init__(*args, initial=initial, **kwargs)
+
+    def see(self, latest):
+        """Whoever saves once more has seen `latest`."""
+        self.data = self.data.copy()
+        self.data["number"] = latest.number
+
+
+class WriteCellForm(WriteOverForm):
     text = forms.CharField(
         label=_("Summary"),
         help_text=_("What they say about it, in a few of your own words."),
@@ -21,7 +37,6 @@ class WriteCellForm(PageForm):
         required=False,
         max_length=2000,
     )
-    number = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     submit_label = _("Save the summary")
 
 

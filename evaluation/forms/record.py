@@ -4,8 +4,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from evaluation.models import Interview, Participant
-from peersupport.forms import DateField, PageForm, RadiosField
+from evaluation.forms.interview import InterviewFactsForm
+from evaluation.models import Interview
+from peersupport.forms import DateField, PageForm
 
 WHY = {
     "max_length": 500,
@@ -33,37 +34,12 @@ class DestroyRecordingForm(PageForm):
         return day
 
 
-class CorrectInterviewForm(PageForm):
+class CorrectInterviewForm(InterviewFactsForm):
     """The facts that can be mistaken; who it was and when it began are what consent was checked against."""
 
-    participant_kind = forms.ChoiceField(
-        label=_("Who were they to the groups on that day?"), choices=Participant.Kind.choices
-    )
-    length_minutes = forms.IntegerField(
-        label=_("How many minutes did it take?"),
-        min_value=1,
-        max_value=600,
-        widget=forms.NumberInput({"class": "nhsuk-input nhsuk-input--width-3"}),
-        error_messages={"required": _("Enter how many minutes it took, like 45")},
-    )
-    mode = RadiosField(label=_("How did you talk?"), choices=Interview.Mode.choices)
-    setting = forms.CharField(
-        label=_("Where was it? (if it matters)"),
-        help_text=_("Like: at their home. No address."),
-        max_length=120,
-        required=False,
-    )
-    others_present = forms.CharField(
-        label=_("Who else was there? (if anyone)"),
-        help_text=_("Like: their partner. No names."),
-        max_length=200,
-        required=False,
-    )
-    recording = RadiosField(label=_("Was it recorded?"), choices=Interview.Recording.choices)
     recording_destroyed_on = DateField(
         label=_("When was the recording destroyed? (if it was)"), help_text=_("For example, 24 11 2026"), required=False
     )
-    is_distress_protocol_used = forms.BooleanField(label=_("The distress protocol was used"), required=False)
     reason = forms.CharField(
         label=_("Why do you change it?"),
         help_text=_("What stood there before is kept with it."),

@@ -10,14 +10,11 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from evaluation.models.fieldwork import Interview
+from evaluation.models.fieldwork import LONGEST_MINUTES, Interview
 from evaluation.models.identity import IdentityKey, gone
 from evaluation.reach import duty_paths
 from peersupport.access.governed import Governed, GovernedQuerySet
 from peersupport.access.roles import Role
-
-#: As long as an interview may be recorded to be.
-LONGEST_MINUTES = 600
 
 
 class AppointmentQuerySet(GovernedQuerySet):

@@ -12,6 +12,9 @@ from evaluation.reach import duty_paths
 from peersupport.access.governed import Governed, GovernedQuerySet, ids_where
 from peersupport.access.roles import Role
 
+#: Of an interview.
+LONGEST_MINUTES = 600
+
 
 class InterviewQuerySet(GovernedQuerySet):
     def without_transcript(self):
@@ -76,7 +79,7 @@ class Interview(Governed):
         ordering = ["-started_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                name="interview_lasts_a_while", condition=Q(length_minutes__gte=1, length_minutes__lte=600)
+                name="interview_lasts_a_while", condition=Q(length_minutes__gte=1, length_minutes__lte=LONGEST_MINUTES)
             ),
             models.CheckConstraint(name="interview_mode_known", condition=Q(mode__in=["in_person", "phone", "video"])),
             models.CheckConstraint(

@@ -8,7 +8,9 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from evaluation import looks
-from evaluation.appointment_refusals import (
+from evaluation.consent import Obstacle, obstacle_to_appointment
+from evaluation.models import Appointment, IdentityKey, Interview, Participant, Talk
+from evaluation.refusals import (
     InThePast,
     NotOverYet,
     NotPlanned,
@@ -16,8 +18,6 @@ from evaluation.appointment_refusals import (
     PlannedAlready,
     sentence_about,
 )
-from evaluation.consent import Obstacle, obstacle_to_appointment
-from evaluation.models import Appointment, IdentityKey, Interview, Participant, Talk
 from evaluation.reminders.appointment import CANCELLED, COMING, MOVED, PLANNED
 from groups.recurrence import moment_of
 from members.models import Person

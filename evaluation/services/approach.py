@@ -4,13 +4,12 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from evaluation.asking import INVITATION, TIME_TO_ANSWER
 from evaluation.models import Approach, ApproachKey, ApproachStep, Participant, Study
+from evaluation.refusals import BeforeInvited, NotAgreed, OnlyTheySay, OutcomeOutOfTurn, TooSoon
 from groups.models import SupportGroup
 from members.models import Person
-from peersupport.refusals import Refused
 from peersupport.reminders import outbox
 
 Step, Way, Reason = ApproachStep.Step, ApproachStep.Way, ApproachStep.Reason
@@ -21,33 +20,6 @@ NEXT = {
     Step.DECLINED: {Step.AGREED},
     Step.AGREED: {Step.INVITED},
 }
-
-
-class OutcomeOutOfTurn(Refused):
-    sentence = _("This was answered meanwhile. Go back to see what stands.")
-
-
-class OnlyTheySay(Refused):
-    """Whoever the service wrote to agrees on their own page: nobody else knows who they are."""
-
-    sentence = _("They agree on their own page. Ask them to sign in and answer there.")
-    field = "step"
-
-
-class TooSoon(Refused):
-    sentence = _("They have three weeks to answer. Note this after that.")
-    field = "step"
-
-
-class BeforeInvited(Refused):
-    sentence = _("Enter a day that is not before they were asked.")
-    field = "happened_on"
-
-
-class NotAgreed(Refused):
-    """They did not agree, or are a participant already."""
-
-    sentence = _("They are in the study already, or have not agreed. Look at what stands.")
 
 
 @transaction.atomic

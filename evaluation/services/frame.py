@@ -4,28 +4,17 @@ from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from evaluation.asking import INVITATION, TIME_TO_ANSWER
 from evaluation.consent import current_form
 from evaluation.frames import Criteria, strata_of
 from evaluation.models import Approach, ApproachKey, ApproachStep, IdentityKey, SamplingFrame, Study
+from evaluation.refusals import NobodyToDraw, StudyNotOpen
 from evaluation.sampling import ALGORITHM, Stratum, draw, new_seed
 from members.models import Person
-from peersupport.refusals import Refused
 from peersupport.reminders import outbox
 
 Method = SamplingFrame.Method
-
-
-class NobodyToAsk(Refused):
-    sentence = _("There is nobody to ask. Choose other groups or kinds.")
-
-
-class StudyNotOpen(Refused):
-    """It has no consent form yet, has not begun, or is over."""
-
-    sentence = _("People can be asked between the first and the last day of the study, once it has a consent form.")
 
 
 @transaction.atomic
@@ -48,7 +37,7 @@ def draw_frame(
     _expect_open(study, now)
     strata = strata_of(study, criteria, now=now)
     if not strata:
-        raise NobodyToAsk
+        raise NobodyToDraw
     size = sum(map(len, strata.values()))
     is_random = method == Method.RANDOM
     seed = (seed or new_seed()) if is_random else ""

@@ -43,6 +43,19 @@ def record_interview(
     known = Interview.objects.filter(participant=participant, started_at=started_at).first() or _recorded(talk)
     if known:
         return known
+    interview = _add(participant, started_at, recording, by, now, facts)
+    _close(interview, talk, appointment, now)
+    if field_note.strip():
+        add_interview_text(interview=interview, kind=Source.Kind.FIELD_NOTE, text=field_note, by=by, now=now)
+    return interview
+
+
+def _recorded(talk):
+    """What a talk was recorded as before."""
+    return Interview.objects.filter(talk=talk).first() if talk else None
+
+
+def _add(participant, started_at, recording, by, now, facts):
     is_recorded = recording != Interview.Recording.NONE
     obstacle = obstacle_to_interview(participant, started_at=started_at, is_recorded=is_recorded, now=now)
     if obstacle:
@@ -57,24 +70,15 @@ def record_interview(
         created_at=now,
         **facts,
     )
-    looks.record(
-        actor=by,
-        action=Action.ADDED,
-        obj=interview,
-        participants=[participant],
-        route="evaluation:interview_record",
-        now=now,
-    )
+    route = "evaluation:interview_record"
+    looks.record(actor=by, action=Action.ADDED, obj=interview, participants=[participant], route=route, now=now)
+    return interview
+
+
+def _close(interview, talk, appointment, now):
+    """What it was noted and planned as has come to its end."""
     if talk:
         Talk.objects.open().filter(pk=talk.pk).update(ended_at=now)
         Talk.objects.filter(pk=talk.pk).update(interview=interview)
     planned = appointment or (talk.appointment if talk else None)
     settle_appointment(interview=interview, appointment=planned, now=now)
-    if field_note.strip():
-        add_interview_text(interview=interview, kind=Source.Kind.FIELD_NOTE, text=field_note, by=by, now=now)
-    return interview
-
-
-def _recorded(talk):
-    """What a talk was recorded as before."""
-    return Interview.objects.filter(talk=talk).first() if talk else None

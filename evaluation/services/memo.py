@@ -6,15 +6,8 @@ from django.db import transaction
 from django.db.models import Model
 
 from evaluation.models import CellSummary, Code, Memo, Participant, Study
+from evaluation.refusals import WrittenSince
 from members.models import Person
-
-
-class ChangedElsewhere(Exception):
-    """Somebody has written `summary` meanwhile."""
-
-    def __init__(self, summary):
-        super().__init__(f"summary {summary.pk}")
-        self.summary = summary
 
 
 @transaction.atomic
@@ -34,14 +27,14 @@ def write_cell(
 ) -> CellSummary:
     """The next summary of a cell; `number` is that of the one its writer saw, 0 where there was none.
 
-    Raises ChangedElsewhere where another was written since.
+    Raises WrittenSince where another was written since.
     """
     Participant.objects.select_for_update().get(pk=participant.pk)
     latest = CellSummary.objects.filter(participant=participant, code=code).first()
     if latest and latest.text == text:
         return latest
     if latest and latest.number != number:
-        raise ChangedElsewhere(latest)
+        raise WrittenSince
     number = latest.number + 1 if latest else 1
     return CellSummary.objects.create(
         participant=participant, code=code, number=number, text=text, written_by=by, written_at=now

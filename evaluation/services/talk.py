@@ -4,10 +4,8 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from evaluation import looks
-from evaluation.appointment_refusals import NotPlanned, NotToBeAsked
 from evaluation.consent import is_taken_back, obstacle_to_appointment
 from evaluation.models import (
     Appointment,
@@ -19,22 +17,12 @@ from evaluation.models import (
     TopicGuide,
     TopicPrompt,
 )
+from evaluation.refusals import NothingMoreKept, NotPlanned, NotToBeAsked, NumberTaken
 from evaluation.services.record import refuse_if_locked
 from members.models import Person
 from peersupport.access.log import Action
-from peersupport.refusals import Refused
 
 Kind = TalkEntry.Kind
-
-
-class NothingMoreKept(Refused):
-    sentence = _("They have taken their consent back. Nothing more can be kept about them.")
-
-
-class NumberTaken(Refused):
-    """The browser's number for this entry belongs to something else."""
-
-    sentence = _("This could not be saved. Reload the page and write it again.")
 
 
 @transaction.atomic

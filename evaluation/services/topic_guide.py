@@ -4,18 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from evaluation.guide_text import Question
 from evaluation.models import Study, TopicGuide, TopicPrompt
 from evaluation.models.topic_guide import checksum_of
+from evaluation.refusals import SameGuide
 from members.models import Person
-from peersupport.refusals import Refused
-
-
-class SameGuide(Refused):
-    sentence = _("The version in use asks the very same. Change something first, or leave it as it is.")
-    field = "text"
 
 
 @transaction.atomic

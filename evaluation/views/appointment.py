@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from evaluation.appointment_entries import file_for_participant, with_whom
-from evaluation.appointment_refusals import sentence_about
 from evaluation.consent import obstacle_to_appointment, taking_part
 from evaluation.forms.appointment import CancelAppointmentForm, MoveAppointmentForm, PlanAppointmentForm
 from evaluation.looks import record_look
 from evaluation.models import Appointment, Participant, Study, Talk
+from evaluation.refusals import sentence_about
 from evaluation.services.appointment import (
     cancel_appointment,
     miss_appointment,

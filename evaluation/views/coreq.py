@@ -42,7 +42,7 @@ def coreq_write(request, pk, item):
     latest = texts.first()
     form = WriteCoreqForm(
         request.POST or None,
-        initial={"text": latest.text if latest else "", "number": latest.number if latest else 0},
+        latest=latest,
         cancel_url=f"{reverse('evaluation:coreq_detail', args=[study.pk])}#item-{item}",
     )
     if form.is_valid():

@@ -10,11 +10,12 @@ from evaluation.coded import family_of, passages_of, tree_of
 from evaluation.forms.memo import WriteCellForm
 from evaluation.looks import record_look
 from evaluation.models import CellSummary, Code, Participant, Source, Study
-from evaluation.services.memo import ChangedElsewhere, write_cell
+from evaluation.services.memo import write_cell
 from evaluation.views.study import rights_in
 from peersupport.access import require
 from peersupport.access.log import Action, record_each
 from peersupport.paging import page_of
+from peersupport.refusals import shown_on
 
 PAGE = 20
 #: The theme that is no code: all that stand at the top.
@@ -51,21 +52,18 @@ def cell_write(request, pk, code_pk):
     participant = get_object_or_404(participants.select_related("study"), pk=pk)
     require(request.user, "evaluation.code_texts", participant)
     code = get_object_or_404(Code.objects.in_use().filter(study=participant.study_id), pk=code_pk)
-    latest = CellSummary.objects.filter(participant=participant, code=code).first()
+    summaries = CellSummary.objects.filter(participant=participant, code=code)
+    latest = summaries.first()
     record_look(request, participant, [participant])
     back = f"{reverse('evaluation:code_matrix', args=[participant.study_id])}?theme={_theme_of(code).pk}"
-    initial = {"text": latest.text if latest else "", "number": latest.number if latest else 0}
-    form = WriteCellForm(request.POST or None, initial=initial, cancel_url=back)
+    form = WriteCellForm(request.POST or None, latest=latest, cancel_url=back)
     if form.is_valid():
-        try:
+        with shown_on(form):
             write_cell(participant=participant, code=code, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except ChangedElsewhere as changed:
-            form.data = form.data.copy()
-            form.data["number"] = changed.summary.number
-            form.add_error("text", _("Somebody has written here since. Read theirs, then save what should stand."))
-        else:
             messages.success(request, _("The summary is saved."))
             return redirect(back)
+        latest = summaries.first()
+        form.see(latest)
     context = {"participant": participant, "code": code, "latest": latest, "form": form}
     return render(request, "evaluation/cell_write.html", context)
 

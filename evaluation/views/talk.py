@@ -8,11 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from evaluation.appointment_refusals import sentence_about
 from evaluation.consent import obstacle_to_appointment, standing
 from evaluation.forms.talk import AddTalkEntryForm, PauseTalkForm, StartTalkForm
 from evaluation.looks import record_look, record_sitting
 from evaluation.models import Participant, Talk, TalkEntry, TopicGuide
+from evaluation.refusals import sentence_about
 from evaluation.services.record import is_locked
 from evaluation.services.talk import add_talk_entry, end_talk, start_talk, start_talk_unplanned
 from evaluation.talk_notes import stamp_of, written

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from evaluation.appointment_refusals import InThePast, NotOverYet, NotPlanned, NotToBeAsked, PlannedAlready
 from evaluation.consent import Obstacle
 from evaluation.models import Appointment
+from evaluation.refusals import InThePast, NotOverYet, NotPlanned, NotToBeAsked, PlannedAlready
 from evaluation.services.appointment import (
     call_off_appointment,
     cancel_appointment,

@@ -9,17 +9,9 @@ from django.utils import timezone
 from evaluation.asking import INVITATION
 from evaluation.frames import Criteria
 from evaluation.models import Approach, ApproachStep, Participant, ResearchWish
+from evaluation.refusals import BeforeInvited, NotAgreed, OnlyTheySay, OutcomeOutOfTurn, TooSoon
 from evaluation.reminders.invitation import approach_rows, reason_not_to_send
-from evaluation.services.approach import (
-    BeforeInvited,
-    NotAgreed,
-    OnlyTheySay,
-    OutcomeOutOfTurn,
-    TooSoon,
-    add_approach,
-    decline_approach,
-    record_outcome,
-)
+from evaluation.services.approach import add_approach, decline_approach, record_outcome
 from evaluation.services.asking import choose_asking
 from evaluation.services.consent import answer_consent, withdraw
 from evaluation.services.frame import draw_frame

@@ -19,8 +19,8 @@ from evaluation.models import (
     Source,
     Withdrawal,
 )
-from evaluation.refusals import AlreadyDecided, StepOutOfTurn
-from evaluation.services.approach import OutcomeOutOfTurn, decline_approach, record_outcome
+from evaluation.refusals import AlreadyDecided, OutcomeOutOfTurn, StepOutOfTurn
+from evaluation.services.approach import decline_approach, record_outcome
 from evaluation.services.consent import answer_consent, publish_form, withdraw
 from evaluation.services.frame import draw_frame
 from evaluation.services.identity import answer_identity_request, request_identity

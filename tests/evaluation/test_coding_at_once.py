@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from evaluation.models import CellSummary, Code, Coding, CodingRound
+from evaluation.refusals import WrittenSince
 from evaluation.services.code import NameTaken, WouldGoRound, add_code, move_code
 from evaluation.services.coding import RoundClosed, add_coding
 from evaluation.services.coding_round import close_round, start_round
-from evaluation.services.memo import ChangedElsewhere, write_cell
+from evaluation.services.memo import write_cell
 from tests.evaluation.test_at_once import at_once, kinds
 from tests.factories import CodeFactory
 
@@ -62,5 +63,5 @@ def test_cell_written_by_two_at_once_keeps_both_apart(participant, code, analyst
         return lambda: write_cell(participant=participant, code=code, number=0, text=words, by=analyst, now=now)
 
     results = at_once(write("Mine."), write("Theirs."))
-    assert kinds(results) == ["CellSummary", ChangedElsewhere.__name__]
+    assert kinds(results) == ["CellSummary", WrittenSince.__name__]
     assert CellSummary.objects.count() == 1

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from evaluation.asking import INVITATION
 from evaluation.frames import Criteria, sizes_of, strata_of
 from evaluation.models import Approach, ApproachKey, ApproachStep, ResearchWish, SamplingFrame
+from evaluation.refusals import NobodyToDraw, StudyNotOpen
 from evaluation.sampling import Stratum, draw
 from evaluation.services.consent import withdraw
-from evaluation.services.frame import NobodyToAsk, StudyNotOpen, draw_frame
+from evaluation.services.frame import draw_frame
 from groups.models import Membership
 from peersupport.reminders.models import Message, Preference
 from tests.factories import (
@@ -370,12 +371,12 @@ def test_nobody_is_drawn_twice(group, form, draw_from):
     for _time in range(2):
         draw_from(group, method="random", wanted=3)
     assert ApproachKey.objects.count() == ApproachKey.objects.values("person").distinct().count() == 5
-    with pytest.raises(NobodyToAsk):
+    with pytest.raises(NobodyToDraw):
         draw_from(group)
 
 
 def test_nobody_to_ask_leaves_nothing_behind(group, form, draw_from):
-    with pytest.raises(NobodyToAsk):
+    with pytest.raises(NobodyToDraw):
         draw_from(group)
     assert not SamplingFrame.objects.exists()
 

@@ -1,13 +1,13 @@
 """Facts put right, records locked and opened, and what checks of the records find."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
 
-from evaluation.findings import checks, findings
-from evaluation.models import Interview, InterviewCorrection, Observation, RecordLock, Source
+from evaluation.findings import CHECKS, findings
+from evaluation.models import Interview, InterviewCorrection, Observation, RecordLock, Source, TranscriptStep
 from evaluation.refusals import (
     LockedAlready,
     NothingToCorrect,
@@ -354,8 +354,25 @@ def test_nothing_is_asked_about_someone_who_has_withdrawn(study, interview, part
 
 
 def test_each_check_has_its_own_name():
-    names = [check.name for check in checks(datetime.now(UTC))]
+    names = [check.name for check in CHECKS]
     assert len(names) == len(set(names)) == 9
+
+
+def test_odd_record_that_was_looked_at_and_locked_is_not_found_again(study, interview, lead, now):
+    Interview.objects.filter(pk=interview.pk).update(length_minutes=4, recording="held")
+    half_a_year_on = now + timedelta(days=200)
+    assert set(found(study, half_a_year_on)) == {"odd_length", "still_held"}
+    lock_record(record=interview, by=lead, now=now)
+    assert set(found(study, half_a_year_on)) == {"still_held"}
+
+
+def test_steps_of_a_locked_transcript_are_kept_by_the_database(interview, interviewer, lead, now):
+    source = add_interview_text(interview=interview, kind="transcript", text="P: Hello.", by=interviewer, now=now)
+    lock_record(record=interview, by=lead, now=now)
+    with pytest.raises(IntegrityError, match="the record is locked"), transaction.atomic():
+        TranscriptStep.objects.create(source=source, step="checked", taken_by=lead, taken_at=now)
+    unlock_record(record=interview, reason="A slip in it.", by=lead, now=now)
+    assert check_transcript(source=source, by=interviewer, now=now).step == "checked"
 
 
 def test_findings_cost_the_same_for_few_and_many(

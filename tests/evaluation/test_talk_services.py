@@ -6,21 +6,13 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
-from evaluation.appointment_refusals import NotPlanned, NotToBeAsked
 from evaluation.models import Talk, TalkEntry
-from evaluation.refusals import RecordLocked
+from evaluation.refusals import NothingMoreKept, NotPlanned, NotToBeAsked, NumberTaken, RecordLocked
 from evaluation.services.appointment import cancel_appointment, move_appointment
 from evaluation.services.consent import withdraw
 from evaluation.services.interview import record_interview
 from evaluation.services.record import lock_record, unlock_record
-from evaluation.services.talk import (
-    NothingMoreKept,
-    NumberTaken,
-    add_talk_entry,
-    end_talk,
-    start_talk,
-    start_talk_unplanned,
-)
+from evaluation.services.talk import add_talk_entry, end_talk, start_talk, start_talk_unplanned
 from evaluation.talk_notes import field_note_of, stamp_of, written
 from tests.evaluation.interviewing import FACTS, plan, publish
 from tests.factories import ParticipantFactory, TalkEntryFactory, TalkFactory, TopicGuideFactory

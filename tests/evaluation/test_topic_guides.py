@@ -5,7 +5,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from evaluation.guide_text import read_guide
 from evaluation.models import TopicGuide, TopicPrompt
-from evaluation.services.topic_guide import SameGuide
+from evaluation.refusals import SameGuide
 from evaluation.texts import UnreadableText
 from tests.evaluation.interviewing import GUIDE, address, publish
 from tests.factories import ParticipantFactory, TopicGuideFactory
