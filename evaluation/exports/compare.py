@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evaluation.exports.bundle import MANIFEST
-from evaluation.exports.profile import QUANTITATIVE, Profile
+from evaluation.exports.profile import Profile
 from evaluation.exports.variables import Table
 from evaluation.exports.verify import verify
 
@@ -17,7 +17,8 @@ REPORTS = "report/"
 
 
 class NotComparable(Exception):
-    """The identifiers in the two were made with different keys, so that nobody in one can be found in the other."""
+    """They are not of one profile, or their identifiers were made with different keys, so that nobody in one can be
+    found in the other."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,9 @@ class Difference:
     changed: list[str]
 
 
-def differences(first: Path, second: Path, profile: Profile = QUANTITATIVE) -> list[Difference]:
+def differences(first: Path, second: Path) -> list[Difference]:
     """Of each file that differs, tables in the order of the profile. Raises NotVerified and NotComparable."""
-    for path in (first, second):
-        verify(path, profile)
+    profile = _one_profile(first, second)
     with zipfile.ZipFile(first) as before, zipfile.ZipFile(second) as after:
         if _key_of(before) != _key_of(after):
             raise NotComparable
@@ -44,6 +44,13 @@ def differences(first: Path, second: Path, profile: Profile = QUANTITATIVE) -> l
         reports = sorted(name for name in after.namelist() if name.startswith(REPORTS))
         found += [Difference(name, [], [], [name]) for name in reports if before.read(name) != after.read(name)]
     return [one for one in found if one.gone or one.new or one.changed]
+
+
+def _one_profile(first, second) -> Profile:
+    profile = verify(first)
+    if verify(second) != profile:
+        raise NotComparable
+    return profile
 
 
 def _key_of(bundle):

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from django.conf import settings
 
 from evaluation.exports.bundle import SIGNATURE, Entry
-from evaluation.exports.identifiers import MODE
 from evaluation.exports.preview import left_out
 from evaluation.exports.profile import Profile
 from evaluation.exports.signature import ALGORITHM, fingerprint
@@ -104,9 +103,9 @@ def manifest(snapshot: Snapshot, entries: Iterable[Entry]) -> str:
             "profile": {"name": profile.name, "version": profile.version, "sha256": profile.sha256},
             "purposes": list(profile.purposes),
             "signature": {"algorithm": ALGORITHM, "file": SIGNATURE, "public_key_sha256": fingerprint()},
-            "identifiers": {"mode": MODE, "key_id": snapshot.identifiers.key_id},
+            "identifiers": {"mode": snapshot.identifiers.mode, "key_id": snapshot.identifiers.key_id},
             "dates": {"participants": "days since entry", "meetings": "moved by whole weeks, per group"},
-            "free_text": "none",
+            "free_text": "approved transcripts, redacted" if profile.has_texts else "none",
             "suppression": {"fewest_shown": snapshot.study.small_number_threshold, "rounded_to": ROUNDED_TO},
             "participants": {
                 "included": len(snapshot.people),
@@ -118,8 +117,7 @@ def manifest(snapshot: Snapshot, entries: Iterable[Entry]) -> str:
 
 
 def _left_out(snapshot):
-    included = {person.pk for person in snapshot.people}
-    numbers = left_out(snapshot.study, snapshot.as_of, included)
+    numbers = left_out(snapshot.study, snapshot.as_of, snapshot.included)
     return {reason: SUPPRESSED if number is None else number for reason, number in numbers.items()}
 
 

@@ -1,7 +1,7 @@
 """Identifiers and dates as they leave: keyed, so that no list of candidates reverses them.
 
 One key per study and use, derived (HKDF-SHA256, RFC 5869) from EXPORT_KEY, which is not in the database. Successive
-exports of one study carry the same identifiers; two studies share none.
+exports of one study carry the same identifiers, but for those asked for on their own; two studies share none.
 """
 
 import hashlib
@@ -13,18 +13,26 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 from evaluation.exports.variables import prefix
+from evaluation.models import Export
 
 #: A shift is whole weeks, so that weekdays stay true, and at least a month, so that none is close to the truth.
 LEAST_WEEKS, MOST_WEEKS = 5, 52
-MODE = "study"
 _BLOCK = 64
 
 
 class Identifiers:
-    """Makes the identifiers of one study's exports."""
+    """Makes the identifiers of one study's exports; with a `salt`, of one export alone, to which nobody can link another."""
 
-    def __init__(self, study_id: int):
-        self.study_id = study_id
+    def __init__(self, study_id: int, salt: str = ""):
+        self.study_id, self.salt = study_id, salt
+
+    @classmethod
+    def of_export(cls, export: Export) -> "Identifiers":
+        return cls(export.study_id, export.salt)
+
+    @property
+    def mode(self) -> str:
+        return "single" if self.salt else "study"
 
     @property
     def key_id(self) -> str:
@@ -57,5 +65,6 @@ class Identifiers:
         return 7 * (weeks if chosen >> 63 else -weeks)
 
     def _key(self, use):
-        info = f"peersupport export\0study {self.study_id}\0{use}".encode()
+        single = f"\0export {self.salt}" if self.salt else ""
+        info = f"peersupport export\0study {self.study_id}{single}\0{use}".encode()
         return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(settings.EXPORT_KEY.encode())

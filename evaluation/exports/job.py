@@ -18,6 +18,7 @@ from django.db import connection, transaction
 
 from evaluation.exports import descriptor, signature
 from evaluation.exports.bundle import MANIFEST, SIGNATURE, SUMS, Bundle
+from evaluation.exports.profile import PROFILES
 from evaluation.exports.readme import readme
 from evaluation.exports.reports import reports
 from evaluation.exports.snapshot import Snapshot
@@ -74,7 +75,7 @@ def discard(export: Export) -> None:
 def _write(export, path, report):
     done = DATA
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        snapshot = Snapshot(export.study, _begin_snapshot(cursor))
+        snapshot = Snapshot(export.study, _begin_snapshot(cursor), PROFILES[export.profile], export.salt)
         with Bundle(path, on_progress=lambda: report(done)) as bundle:
             for number, _table in enumerate(fill(bundle, snapshot, cursor), start=1):
                 done = DATA + (READING_BACK - DATA) * number // len(snapshot.profile.tables)

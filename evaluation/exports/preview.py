@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from evaluation.consent import current_form, ending_withdrawal, standing, taking_part
-from evaluation.exports.profile import QUANTITATIVE, Profile
-from evaluation.exports.snapshot import consents
+from evaluation.exports.profile import Profile
+from evaluation.exports.snapshot import consents, included
 from evaluation.models import ConsentDecision, Participant, Study
 from evaluation.small_numbers import shown
 
@@ -31,15 +31,15 @@ class Preview:
     purposes: list[PurposeCounts]
 
 
-def preview(study: Study, now: datetime, profile: Profile = QUANTITATIVE) -> Preview:
+def preview(study: Study, now: datetime, profile: Profile) -> Preview:
     holds = consents(study, now, profile)
-    included = set().union(*holds.values())
+    inside = included(holds, profile)
     here = set(taking_part(study, now).values_list("pk", flat=True))
     decisions = standing(study, now)
     return Preview(
-        included=_shown(study, len(included)),
-        left_out=left_out(study, now, included),
-        purposes=[_count(study, purpose, here, holds[purpose], decisions) for purpose in profile.purposes],
+        included=_shown(study, len(inside)),
+        left_out=left_out(study, now, inside),
+        purposes=[_count(study, purpose, here, holds[purpose], decisions) for purpose in profile.asked],
     )
 
 

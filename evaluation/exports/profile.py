@@ -4,22 +4,40 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
-from evaluation.exports.tables import TABLES, Purpose
+from evaluation.exports.tables import NOTED, TABLES, Purpose
 from evaluation.exports.variables import Table
 
 
 @dataclass(frozen=True)
 class Profile:
-    """`purposes`: consent to any of them puts a participant in; each table names those that its rows need."""
+    """`purposes`: consent to any of them puts a participant in; each table names those that its rows need.
+
+    `has_texts`: approved transcripts go in as well, with their codings and the code book.
+    """
 
     name: str
     version: int
     purposes: tuple[Purpose, ...]
     tables: tuple[Table, ...]
+    has_texts: bool = False
+
+    @property
+    def asked(self) -> tuple[Purpose, ...]:
+        """The purposes that put people in, and those that only say what may be done with what is in."""
+        return (*self.purposes, *NOTED)
 
     @property
     def sha256(self) -> str:
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
+    @classmethod
+    def of(cls, name: str, version: int, purposes: tuple[Purpose, ...], *, has_texts: bool = False) -> "Profile":
+        """With every table and variable that these purposes allow."""
+        tables = (table.within(purposes) for table in TABLES)
+        return cls(name, version, purposes, tuple(table for table in tables if table), has_texts)
 
-QUANTITATIVE = Profile("quantitative", 1, (Purpose.APP_DATA, Purpose.INTERVIEW, Purpose.OBSERVATION), TABLES)
+
+QUANTITATIVE = Profile.of("quantitative", 2, (Purpose.APP_DATA, Purpose.INTERVIEW, Purpose.OBSERVATION))
+QUALITATIVE = Profile.of("qualitative", 1, (Purpose.INTERVIEW, Purpose.OBSERVATION), has_texts=True)
+EVERYTHING = Profile.of("everything", 1, QUANTITATIVE.purposes, has_texts=True)
+PROFILES = {profile.name: profile for profile in (QUANTITATIVE, QUALITATIVE, EVERYTHING)}

@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from evaluation.exports.identifiers import Identifiers
-from evaluation.exports.snapshot import consents
+from evaluation.exports.profile import PROFILES
+from evaluation.exports.snapshot import consents, included
 from evaluation.exports.verify import NotVerified
 from evaluation.models import Export, Participant
 
@@ -29,12 +30,13 @@ def hold_against_register(path: Path, now: datetime) -> Held:
     export = Export.objects.filter(sha256=_sha256_of(path)).select_related("study").first()
     if not export or not export.as_of:
         raise NotVerified("No export of this service is this file.")
-    then, today = consents(export.study, export.as_of), consents(export.study, now)
-    identifiers = Identifiers(export.study_id)
-    agreed = _identifiers_of(set().union(*then.values()), identifiers)
+    profile = PROFILES[export.profile]
+    then, today = consents(export.study, export.as_of, profile), consents(export.study, now, profile)
+    identifiers = Identifiers.of_export(export)
+    agreed = _identifiers_of(included(then, profile), identifiers)
     if _people_in(path) != set(agreed):
         raise NotVerified("The people in it are not those who had agreed when it was made.")
-    gone = set().union(*(then[purpose] - today[purpose] for purpose in then))
+    gone = set().union(*(then[purpose] - today[purpose] for purpose in profile.purposes))
     return Held(export, len(agreed), sorted(_identifiers_of(gone, identifiers)))
 
 

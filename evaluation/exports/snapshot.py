@@ -10,16 +10,17 @@ from django.utils import timezone
 
 from evaluation.consent import consented
 from evaluation.exports.identifiers import Identifiers
-from evaluation.exports.profile import QUANTITATIVE, Profile
+from evaluation.exports.profile import EVERYTHING, Profile
 from evaluation.exports.variables import OTHER_GROUP, Table
 from evaluation.models import Participant, Study
 from groups.models import Membership
 
 # In front of every table's query: who is in the bundle, and the study's groups. Each list is one array a column.
 _LISTS = """
-WITH people (pk, identifier, person_id, entered_on, group_name, app_data, interview, observation, place) AS (
+WITH people (pk, identifier, person_id, entered_on, group_name, app_data, interview, observation, quotes, place) AS (
     SELECT * FROM unnest(%(pk)s::bigint[], %(identifier)s::text[], %(person_id)s::bigint[], %(entered_on)s::date[],
-        %(group_name)s::text[], %(app_data)s::boolean[], %(interview)s::boolean[], %(observation)s::boolean[])
+        %(group_name)s::text[], %(app_data)s::boolean[], %(interview)s::boolean[], %(observation)s::boolean[],
+        %(quotes)s::boolean[])
     WITH ORDINALITY),
 covered (pk, name, shift_days, people, is_shown, place) AS (
     SELECT * FROM unnest(%(group_pk)s::bigint[], %(name)s::text[], %(shift_days)s::int[], %(people)s::int[],
@@ -41,10 +42,11 @@ class Person:
 class Snapshot:
     """Who is in a bundle, under which identifier, with which consents. Everything else in the bundle asks here."""
 
-    def __init__(self, study: Study, as_of: datetime, profile: Profile = QUANTITATIVE):
+    def __init__(self, study: Study, as_of: datetime, profile: Profile, salt: str = ""):
         self.study, self.as_of, self.profile = study, as_of, profile
-        self.identifiers = Identifiers(study.pk)
+        self.identifiers = Identifiers(study.pk, salt)
         self.consents = consents(study, as_of, profile)
+        self.included = included(self.consents, profile)
         self.groups = self._latest_groups()
         self.group_sizes = Counter(self.groups.values())
         self.people = self._people()
@@ -58,8 +60,7 @@ class Snapshot:
         return self.group_sizes[group_pk] >= self.study.small_number_threshold
 
     def _people(self):
-        included = set().union(*self.consents.values())
-        rows = Participant.objects.filter(pk__in=included).values_list(
+        rows = Participant.objects.filter(pk__in=self.included).values_list(
             "pk", "pseudonym", "created_at", "identity_key__person"
         )
         people = [
@@ -81,10 +82,9 @@ class Snapshot:
 
     def _latest_groups(self):
         """The covered group that each person in the bundle joined last."""
-        included = set().union(*self.consents.values())
         memberships = Membership.objects.filter(
             group__in=self.study.groups.values("pk"),
-            person__in=Participant.objects.filter(pk__in=included).values("identity_key__person"),
+            person__in=Participant.objects.filter(pk__in=self.included).values("identity_key__person"),
             joined_at__lte=self.as_of,
         )
         return dict(memberships.order_by("joined_at", "pk").values_list("person_id", "group_id"))
@@ -97,8 +97,8 @@ class Snapshot:
         columns = ("pk", "identifier", "person_id", "entered_on", "group_name")
         facts = {name: [getattr(person, name) for person in self.people] for name in columns}
         given = {
-            str(purpose): [person.pk in consented_to for person in self.people]
-            for purpose, consented_to in self.consents.items()
+            str(purpose): [person.pk in self.consents.get(purpose, ()) for person in self.people]
+            for purpose in EVERYTHING.asked
         }
         return facts | given
 
@@ -121,6 +121,11 @@ class Snapshot:
         }
 
 
-def consents(study: Study, as_of: datetime, profile: Profile = QUANTITATIVE) -> dict[str, set[int]]:
-    """For each purpose of the profile, the keys of the participants whose consent holds at `as_of`."""
-    return {purpose: set(consented(study, purpose, as_of).values_list("pk", flat=True)) for purpose in profile.purposes}
+def consents(study: Study, as_of: datetime, profile: Profile) -> dict[str, set[int]]:
+    """For each purpose that the profile asks about, the keys of the participants whose consent holds at `as_of`."""
+    return {purpose: set(consented(study, purpose, as_of).values_list("pk", flat=True)) for purpose in profile.asked}
+
+
+def included(consents: dict[str, set[int]], profile: Profile) -> set[int]:
+    """Of `consents`: the keys of those whom a bundle of this profile holds."""
+    return set().union(*(consents[purpose] for purpose in profile.purposes))

@@ -10,6 +10,8 @@ from groups.models import RSVP, Attendance, Meeting
 from supportplans.models import FlareUp, FlareUpRemedy, Goal, GoalReview
 
 Purpose = ConsentStatement.Purpose
+#: Consents that put nobody into a bundle, but say what may be done with what is in it.
+NOTED = (Purpose.QUOTES,)
 SCALE = "0 to 10"
 ENTRY = "Days from the participant's entry into the study"
 
@@ -27,8 +29,13 @@ def number(name: str, label: str, sql: str) -> Variable:
     return Variable(name, label, sql, "integer")
 
 
-def yes_no(name: str, label: str, sql: str) -> Variable:
-    return Variable(name, label, f"({sql})::text", "boolean", YES_NO)
+def yes_no(name: str, label: str, sql: str, purpose: str = "") -> Variable:
+    return Variable(name, label, f"({sql})::text", "boolean", YES_NO, purpose=purpose)
+
+
+def holds(purpose: Purpose, what: str) -> Variable:
+    is_noted = purpose in NOTED
+    return yes_no(f"consents_{purpose}", f"Consent holds: {what}", f"people.{purpose}", "" if is_noted else purpose)
 
 
 def days_since_entry(name: str, label: str, day: str) -> Variable:
@@ -86,9 +93,10 @@ TABLES = (
             PARTICIPANT,
             known("group", GROUP.label, "people.group_name"),
             Variable("kind", "Kind of participant", "participant.kind", categories=choices(Participant.Kind)),
-            yes_no("consents_app_data", "Consent holds: what they log in this service", "people.app_data"),
-            yes_no("consents_interview", "Consent holds: interview", "people.interview"),
-            yes_no("consents_observation", "Consent holds: observation of meetings", "people.observation"),
+            holds(Purpose.APP_DATA, "what they log in this service"),
+            holds(Purpose.INTERVIEW, "interview"),
+            holds(Purpose.OBSERVATION, "observation of meetings"),
+            holds(Purpose.QUOTES, "quoting their words"),
         ),
         "FROM people JOIN evaluation_participant participant ON participant.id = people.pk ORDER BY people.place",
     ),

@@ -1,7 +1,8 @@
 """What a table and a variable of the bundle are. Files, dictionary, descriptor and the check all derive from these."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Container
+from dataclasses import dataclass, field, replace
 
 YES_NO = {"true": "Yes", "false": "No"}
 SUPPRESSED = "suppressed"
@@ -22,7 +23,7 @@ class Variable:
     """One column. `sql` gives its value, `kind` is a Table Schema type, `categories` maps each value to its label.
 
     `identifies` names the kind of row it stands for. Where `is_raw_key`, `sql` gives the row's primary key and
-    `bundle` turns it into the identifier. A string either identifies or has categories; no other text leaves, so no
+    `bundle` turns it into the identifier. With a `purpose` it is only in bundles for that. A string either identifies or has categories; no other text leaves, so no
     free text can.
     """
 
@@ -33,6 +34,7 @@ class Variable:
     categories: dict[str, str] = field(default_factory=dict)
     identifies: str = ""
     is_raw_key: bool = False
+    purpose: str = ""
 
     def __post_init__(self):
         if not _NAME.fullmatch(self.name):
@@ -66,6 +68,12 @@ class Table:
     purposes: tuple[str, ...]
     variables: tuple[Variable, ...]
     rows: str
+
+    def within(self, purposes: Container[str]) -> "Table | None":
+        """The table as it is in a bundle for these purposes; None where it rests on none of them."""
+        if self.purposes and not any(purpose in purposes for purpose in self.purposes):
+            return None
+        return replace(self, variables=tuple(v for v in self.variables if not v.purpose or v.purpose in purposes))
 
     @property
     def path(self) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from evaluation.exports.bundle import MANIFEST, SIGNATURE, SUMS
 from evaluation.exports.descriptor import resource
-from evaluation.exports.profile import QUANTITATIVE, Profile
+from evaluation.exports.profile import PROFILES, Profile
 from evaluation.exports.signature import is_signed, public_key
 
 CHUNK = 1 << 20
@@ -20,17 +20,18 @@ class NotVerified(Exception):
     """The bundle does not hold what it says, or holds what no variable allows."""
 
 
-def verify(path: Path, profile: Profile = QUANTITATIVE, pem: bytes | None = None) -> None:
+def verify(path: Path, pem: bytes | None = None) -> Profile:
     """Check the signature with the public key `pem` (this service's, if none is given); every file against its
     checksum, size and number of rows; the descriptor against the tables; and every cell of the data against what its
-    variable may hold. Raises NotVerified, and NotAPublicKey for what is no key."""
+    variable may hold. Gives the profile that it was made by. Raises NotVerified, and NotAPublicKey for what is no key."""
     with _opened(path) as bundle:
         names, sums = bundle.namelist(), _sums(bundle)
         if len(names) != len(set(names)) or set(sums) != set(names) - {SUMS}:
             raise NotVerified("The list of checksums and the files differ.")
         _check_signature(bundle, public_key() if pem is None else pem)
         manifest = json.loads(bundle.read(MANIFEST))
-        if manifest["profile"]["sha256"] != profile.sha256:
+        profile = PROFILES.get(manifest["profile"]["name"])
+        if not profile or manifest["profile"]["sha256"] != profile.sha256:
             raise NotVerified("It was made by another version of this service. Check it with that version.")
         described = {entry["path"]: entry for entry in manifest["files"]}
         if set(described) != set(names) - {MANIFEST, SIGNATURE, SUMS}:
@@ -42,6 +43,7 @@ def verify(path: Path, profile: Profile = QUANTITATIVE, pem: bytes | None = None
             _check_file(bundle, name, expected, entry)
             if name in tables:
                 _check_rows(bundle, tables[name], entry["rows"])
+        return profile
 
 
 @contextmanager

@@ -16,6 +16,13 @@ class ExportQuerySet(GovernedQuerySet):
 
 
 class Export(Governed):
+    class Profile(models.TextChoices):
+        """What goes in; exports/profile.py says it in full."""
+
+        QUANTITATIVE = "quantitative", _("Numbers")
+        QUALITATIVE = "qualitative", _("Texts and codings")
+        EVERYTHING = "everything", _("Everything")
+
     class State(models.TextChoices):
         REQUESTED = "requested", _("Waiting to start")
         RUNNING = "running", _("Being made")
@@ -25,6 +32,10 @@ class Export(Governed):
     study = models.ForeignKey("evaluation.Study", on_delete=models.PROTECT, related_name="exports")
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
+    profile = models.CharField(_("what goes in"), max_length=20, choices=Profile)
+    salt = models.CharField(
+        max_length=32, blank=True, help_text="Random, where its identifiers are to be like those of no other export."
+    )
     purpose = models.TextField(_("what it is for"))
     for_whom = models.CharField(_("who will use it"), max_length=200)
     state = models.CharField(max_length=20, choices=State, default=State.REQUESTED)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from evaluation import looks
 from evaluation.consent import ENDING_SCOPES
 from evaluation.exports.job import Made, discard
+from evaluation.exports.profile import PROFILES
 from evaluation.exports.snapshot import consents
 from evaluation.models import Export, ExportedParticipant, Participant, Study
 from evaluation.reminders.export import SETTLED
@@ -114,7 +115,7 @@ def finish_export(*, export: Export, made: Made, now: datetime) -> None:
     )
     if not finished:
         raise TakenOver
-    holds = consents(export.study, now)
+    holds = consents(export.study, now, PROFILES[export.profile])
     if any(people - holds[purpose] for purpose, people in made.consents.items()):
         raise ConsentTakenBack
     rows = [ExportedParticipant(export=export, participant_id=key) for key in made.participant_ids]

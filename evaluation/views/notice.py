@@ -28,7 +28,7 @@ def notice_detail(request, pk):
     record_look(request, notice, [participant])
     context = {
         "notice": notice,
-        "identifier": Identifiers(notice.study_id).of("participant", participant.pseudonym),
+        "identifier": Identifiers.of_export(notice.export).of("participant", participant.pseudonym),
         "may_give": request.user.has_perm("evaluation.give_notice", notice),
     }
     return render(request, "evaluation/notice_detail.html", context)

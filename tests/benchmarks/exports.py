@@ -53,7 +53,7 @@ def _measures(cursor, study):
     from evaluation.exports.verify import verify
 
     flareups = next(table for table in QUANTITATIVE.tables if table.name == "flareups")
-    snapshot = Snapshot(study, timezone.now())
+    snapshot = Snapshot(study, timezone.now(), QUANTITATIVE)
     sql = cursor.mogrify(*snapshot.query(flareups)).decode()
     makers = {place: snapshot.identifiers.maker(use) for place, use in flareups.raw_keys.items()}
     with tempfile.TemporaryDirectory() as folder:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from evaluation.exports import job
 from evaluation.exports.bundle import MANIFEST, SIGNATURE, SUMS, Bundle
+from evaluation.exports.profile import QUANTITATIVE
 from evaluation.exports.signature import sign
 from evaluation.exports.snapshot import Snapshot
 from evaluation.models import (
@@ -101,9 +102,12 @@ class StudyWorld:
         for participant, is_given in consents.items():
             ObservationConsent.objects.create(observation=observation, participant=participant, is_given=is_given)
 
-    def bundle(self, tmp_path, as_of=None, name="bundle.zip"):
+    def snapshot(self, as_of=None, profile=QUANTITATIVE):
+        return Snapshot(self.study, as_of or timezone.now(), profile)
+
+    def bundle(self, tmp_path, as_of=None, name="bundle.zip", profile=QUANTITATIVE):
         path = tmp_path / name
-        snapshot = Snapshot(self.study, as_of or timezone.now())
+        snapshot = self.snapshot(as_of, profile)
         with Bundle(path) as bundle, connection.cursor() as cursor:
             list(job.fill(bundle, snapshot, cursor))
         return path
@@ -113,9 +117,7 @@ class StudyWorld:
             study=self.study,
             requested_by=self.researcher,
             requested_at=self.now,
-            purpose="A paper",
-            for_whom="The team",
-            **facts,
+            **{"profile": "quantitative", "purpose": "A paper", "for_whom": "The team"} | facts,
         )
 
 

@@ -8,7 +8,6 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from evaluation.exports.compare import NotComparable, differences
-from evaluation.exports.snapshot import Snapshot
 from evaluation.services.consent import withdraw
 from tests.evaluation.exporting import PURPOSES, StudyWorld, files_of, resealed
 
@@ -25,7 +24,7 @@ def world():
 
 
 def identifier(world, participant):
-    return Snapshot(world.study, timezone.now()).identifiers.of("participant", participant.pseudonym)
+    return world.snapshot().identifiers.of("participant", participant.pseudonym)
 
 
 def said(*paths):

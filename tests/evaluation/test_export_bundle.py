@@ -16,7 +16,6 @@ from frictionless import Package, system
 
 from evaluation.coreq.records import Records
 from evaluation.exports.profile import QUANTITATIVE
-from evaluation.exports.snapshot import Snapshot
 from evaluation.exports.verify import NotVerified, verify
 from evaluation.models import ConsentDecision, ConsentForm
 from evaluation.services.consent import withdraw
@@ -40,7 +39,7 @@ def test_only_what_was_consented_to_is_in_it(world, tmp_path):
     world.participant(refused=PURPOSES)
     world.participant()
     path = world.bundle(tmp_path)
-    ids = Snapshot(world.study, timezone.now()).identifiers
+    ids = world.snapshot().identifiers
     first, second = (ids.of("participant", one.pseudonym) for one in (all_three, talks_only))
     assert {row["participant_id"] for row in table(path, "participants")} == {first, second}
     for name in ("goals", "goal_reviews", "flareups", "attendance"):
@@ -92,7 +91,7 @@ def test_withdrawing_removes_exactly_one_person_from_the_next_export(world, tmp_
     participants = [world.participant(*PURPOSES) for _number in range(5)]
     before = world.bundle(tmp_path, name="before.zip")
     leaving = participants[2]
-    gone = Snapshot(world.study, timezone.now()).identifiers.of("participant", leaving.pseudonym)
+    gone = world.snapshot().identifiers.of("participant", leaving.pseudonym)
     person = leaving.identity_key.person
     withdraw(participant=leaving, scope="no_collection", by=person, method="own_page", now=timezone.now())
     after = world.bundle(tmp_path, name="after.zip")

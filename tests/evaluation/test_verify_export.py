@@ -18,7 +18,6 @@ from django.utils import timezone
 
 from evaluation.exports.bundle import MANIFEST, SIGNATURE
 from evaluation.exports.signature import fingerprint, public_key
-from evaluation.exports.snapshot import Snapshot
 from evaluation.exports.verify import NotVerified, verify
 from evaluation.services.consent import withdraw
 from tests.evaluation.exporting import PURPOSES, StudyWorld, files_of, resealed, rezipped
@@ -155,7 +154,7 @@ def test_bundle_of_this_service_is_confirmed(world, released):
 def test_who_has_withdrawn_since_is_to_be_deleted(world, released):
     (first, _second), path = released
     registered(world, path)
-    identifier = Snapshot(world.study, timezone.now()).identifiers.of("participant", first.pseudonym)
+    identifier = world.snapshot().identifiers.of("participant", first.pseudonym)
     withdraw(participant=first, scope="remove", by=world.researcher, method="paper", now=timezone.now())
     with pytest.raises(CommandError) as told:
         said(path)

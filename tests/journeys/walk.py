@@ -152,9 +152,14 @@ class Walk:
     # Checking
 
     def then_reads(self, *texts):
-        body = " ".join(self.page.inner_text("body").split())
-        for text in texts:
-            assert text in body, f"{text!r} is not on {self.page.url}: {body[:1500]}"
+        """All of them; what a script writes a moment later is waited for, as a person would."""
+        for _try in range(50):
+            body = " ".join(self.page.inner_text("body").split())
+            missing = [text for text in texts if text not in body]
+            if not missing:
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"{missing} not on {self.page.url}: {body[:1500]}")
 
     def then_does_not_read(self, *texts):
         body = " ".join(self.page.inner_text("body").split())

@@ -23,7 +23,9 @@ class Command(BaseCommand):
         except NotVerified as error:
             raise CommandError(f"One of them is not verified. {error}") from error
         except NotComparable as error:
-            raise CommandError("They are of two studies, or EXPORT_KEY was changed in between.") from error
+            raise CommandError(
+                "They are of two studies or two profiles, or EXPORT_KEY was changed in between."
+            ) from error
         for difference in found:
             self.stdout.write(difference.path)
             for what in ("gone", "new", "changed"):
