@@ -252,3 +252,29 @@ class NotPlanned(Refused):
 
 class NotOverYet(Refused):
     sentence = gettext_lazy("Wait until the appointment has begun before you say that they did not come.")
+
+
+class ExportUnderWay(Refused):
+    sentence = gettext_lazy(
+        "Another export of this study is being made. Wait until it is ready, then approve this one."
+    )
+
+
+class ExportDecided(Refused):
+    sentence = gettext_lazy("Someone else has decided on this export meanwhile.")
+
+
+class OwnExport(Refused):
+    sentence = gettext_lazy("You asked for this export yourself. Someone else has to approve it.")
+
+
+class NobodyToApprove(Refused):
+    sentence = gettext_lazy("Nobody else in this study can approve it. Ask a lead to make someone an approver first.")
+
+
+class ExportNotReady(Refused):
+    sentence = gettext_lazy("This file is not there any more, or not yet. Look at the state of the export.")
+
+
+class LinkNotUsable(Refused):
+    sentence = gettext_lazy("This link was used or has run out. Ask whoever sent it for a new one.")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.exports.job import make_bundle
-from evaluation.services import export as exports
+from evaluation.services import export_job as exports
 from evaluation.services.appointment import drop_appointments_of_gone
 
 logger = logging.getLogger(__name__)

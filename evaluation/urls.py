@@ -102,7 +102,12 @@ export_patterns = [
     path("studies/<int:pk>/exports/request/", export.export_request, name="export_request"),
     path("exports/export-key.pem", export.export_key, name="export_key"),
     path("exports/<int:pk>/", export.export_detail, name="export_detail"),
+    path("exports/<int:pk>/decide/", export.export_decide, name="export_decide"),
+    path("exports/<int:pk>/recall/", export.export_recall, name="export_recall"),
     path("exports/<int:pk>/download/", export.export_download, name="export_download"),
+    path("exports/<int:pk>/link/", export.link_make, name="link_make"),
+    path("exports/link/<str:token>/", export.link_open, name="link_open"),
+    path("exports/link/", export.link_download, name="link_download"),
 ]
 
 interview_patterns = [

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from members.reauthentication import SecondFactorNeeded, ask_for_second_factor
 from peersupport.access.roles import needs_second_factor
 
 _READS = {"GET", "HEAD", "OPTIONS"}
@@ -55,7 +56,8 @@ class PersonLocaleMiddleware:
 
 
 class SecondFactorMiddleware:
-    """Sends people whose roles ask for a second factor to set one up before anything else."""
+    """Sends people whose roles ask for a second factor to set one up before anything else, and asks for it where a
+    view needs it fresh."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -70,6 +72,9 @@ class SecondFactorMiddleware:
         if not getattr(view, "login_required", True) or not needs_second_factor(request.user):
             return None
         return None if has_second_factor(request) else redirect("mfa_index")
+
+    def process_exception(self, request, exception):
+        return ask_for_second_factor(request) if isinstance(exception, SecondFactorNeeded) else None
 
 
 class PrivatePagesMiddleware:

@@ -148,7 +148,9 @@ evaluation.view_report          .   .   .   .   .   .   .   .   .   x   .   x   
 evaluation.write_coreq          .   .   .   .   .   .   .   .   .   x   .   x   .   .   .
 evaluation.view_export          .   .   .   .   .   .   .   .   .   x   .   x   .   x   .
 evaluation.request_export       .   .   .   .   .   .   .   .   .   x   .   x   .   .   .
+evaluation.approve_export       .   .   .   .   .   .   .   .   .   x   .   .   .   x   .
 evaluation.download_export      .   .   .   .   .   .   .   .   .   x   .   x   .   .   .
+evaluation.recall_export        .   .   .   .   .   .   .   .   .   x   .   .   .   x   .
 evaluation.view_notice          .   .   .   .   .   .   .   .   .   x   .   x   .   x   .
 evaluation.give_notice          .   .   .   .   .   .   .   .   .   x   .   x   .   .   .
 reminders.view_delivery         .   .   .   .   .   .   .   .   .   .   .   .   .   .   x

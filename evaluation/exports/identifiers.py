@@ -21,7 +21,7 @@ _BLOCK = 64
 
 
 class Identifiers:
-    """Makes the identifiers of one study's exports; with a `salt`, of one export alone, to which nobody can link another."""
+    """Makes the identifiers of one study's exports; with a `salt`, of one export alone, which no other links to."""
 
     def __init__(self, study_id: int, salt: str = ""):
         self.study_id, self.salt = study_id, salt

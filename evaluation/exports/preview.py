@@ -7,7 +7,8 @@ from django.db.models import Exists, OuterRef
 
 from evaluation.consent import current_form, ending_withdrawal, standing, taking_part
 from evaluation.exports.profile import Profile
-from evaluation.exports.snapshot import consents, included
+from evaluation.exports.risk import Risk, risk
+from evaluation.exports.snapshot import Snapshot
 from evaluation.models import ConsentDecision, Participant, Study
 from evaluation.small_numbers import shown
 
@@ -29,17 +30,19 @@ class Preview:
     included: int | None
     left_out: dict[str, int | None]
     purposes: list[PurposeCounts]
+    risk: Risk
 
 
 def preview(study: Study, now: datetime, profile: Profile) -> Preview:
-    holds = consents(study, now, profile)
-    inside = included(holds, profile)
+    snapshot = Snapshot(study, now, profile)
+    holds, inside = snapshot.consents, snapshot.included
     here = set(taking_part(study, now).values_list("pk", flat=True))
     decisions = standing(study, now)
     return Preview(
         included=_shown(study, len(inside)),
         left_out=left_out(study, now, inside),
         purposes=[_count(study, purpose, here, holds[purpose], decisions) for purpose in profile.asked],
+        risk=risk(snapshot),
     )
 
 

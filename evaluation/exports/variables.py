@@ -23,8 +23,8 @@ class Variable:
     """One column. `sql` gives its value, `kind` is a Table Schema type, `categories` maps each value to its label.
 
     `identifies` names the kind of row it stands for. Where `is_raw_key`, `sql` gives the row's primary key and
-    `bundle` turns it into the identifier. With a `purpose` it is only in bundles for that. A string either identifies or has categories; no other text leaves, so no
-    free text can.
+    `bundle` turns it into the identifier. With a `purpose` it is only in bundles for that. A string either identifies
+    or has categories; no other text leaves, so no free text can.
     """
 
     name: str

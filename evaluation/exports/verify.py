@@ -23,7 +23,7 @@ class NotVerified(Exception):
 def verify(path: Path, pem: bytes | None = None) -> Profile:
     """Check the signature with the public key `pem` (this service's, if none is given); every file against its
     checksum, size and number of rows; the descriptor against the tables; and every cell of the data against what its
-    variable may hold. Gives the profile that it was made by. Raises NotVerified, and NotAPublicKey for what is no key."""
+    variable may hold. Gives the profile it was made by. Raises NotVerified, and NotAPublicKey for what is no key."""
     with _opened(path) as bundle:
         names, sums = bundle.namelist(), _sums(bundle)
         if len(names) != len(set(names)) or set(sums) != set(names) - {SUMS}:

@@ -4,7 +4,7 @@ from evaluation.models.code import Code
 from evaluation.models.coding import Coding, CodingRound, Settlement
 from evaluation.models.consent import ConsentDecision, ConsentForm, ConsentStatement, Withdrawal
 from evaluation.models.coreq import CoreqText
-from evaluation.models.export import Export, ExportedParticipant
+from evaluation.models.export import DownloadLink, Export, ExportedParticipant
 from evaluation.models.fieldwork import Interview, Observation, ObservationConsent, Source
 from evaluation.models.identity import IdentityKey, IdentityLook, IdentityRequest
 from evaluation.models.memo import CellSummary, Memo
@@ -30,6 +30,7 @@ __all__ = [
     "ConsentForm",
     "ConsentStatement",
     "CoreqText",
+    "DownloadLink",
     "Export",
     "ExportedParticipant",
     "IdentityKey",

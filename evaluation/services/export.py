@@ -1,172 +1,142 @@
-"""Exports: requested, made in the background, downloaded."""
+"""Exports: asked for by one person, approved by another, taken, recalled."""
 
-import time
+import secrets
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Q
-from django.utils.translation import gettext as _
+from django.db import transaction
 
 from evaluation import looks
-from evaluation.consent import ENDING_SCOPES
-from evaluation.exports.job import Made, discard
-from evaluation.exports.profile import PROFILES
-from evaluation.exports.snapshot import consents
-from evaluation.models import Export, ExportedParticipant, Participant, Study
-from evaluation.reminders.export import SETTLED
+from evaluation.exports.job import discard
+from evaluation.models import DownloadLink, Export, Participant, Study
+from evaluation.refusals import (
+    ExportDecided,
+    ExportNotReady,
+    ExportUnderWay,
+    LinkNotUsable,
+    NobodyToApprove,
+    OwnExport,
+)
+from evaluation.reminders.export import RECALLED, REQUESTED, SETTLED, people_to_approve
+from evaluation.services.export_job import MAIL_LASTS, start_export
 from members.models import Person
-from peersupport.access import log
-from peersupport.celery import wake
+from peersupport.access import log, tokens
+from peersupport.refusals import refusing
 from peersupport.reminders import outbox
 
-MAKE_EXPORT = "evaluation.tasks.make_export"
-LEASE = timedelta(minutes=5)
-MOST_ATTEMPTS = 3
-#: An e-mail about an export is of no use later than this.
-MAIL_LASTS = timedelta(days=7)
-#: Seconds between two reports of the same progress; far less than the lease, which each of them renews.
-REPORT_EVERY = 5
+#: How long an address to take the file from works, if nobody has used it.
+LINK_LASTS = timedelta(hours=24)
 State = Export.State
 
 
-class AlreadyRunning(Exception):
-    """The study has an export under way."""
-
-
-class TakenOver(Exception):
-    """The lease ran out, and another worker is at it."""
-
-
-class ConsentTakenBack(Exception):
-    """Someone whom the bundle holds took consent back while it was made."""
+@transaction.atomic
+def request_export(
+    *, study: Study, profile: str, is_linkable: bool, purpose: str, for_whom: str, by: Person, now: datetime
+) -> Export:
+    """Ask for a bundle; those who can approve it are told. Unless `is_linkable`, its identifiers are like those of no
+    other export."""
+    export = Export.objects.create(
+        study=study,
+        profile=profile,
+        salt="" if is_linkable else secrets.token_hex(16),
+        purpose=purpose,
+        for_whom=for_whom,
+        requested_by=by,
+        requested_at=now,
+    )
+    asked = people_to_approve(export)
+    if not asked:
+        raise NobodyToApprove
+    _tell(export, REQUESTED, asked, now)
+    return export
 
 
 @transaction.atomic
-def request_export(*, study: Study, purpose: str, for_whom: str, by: Person, now: datetime) -> Export:
-    """Ask for a bundle. It is made in the background, one at a time per study."""
-    try:
-        with transaction.atomic():
-            export = Export.objects.create(
-                study=study, requested_by=by, requested_at=now, purpose=purpose, for_whom=for_whom
-            )
-    except IntegrityError as error:
-        raise AlreadyRunning from error
+def approve_export(*, export: Export, reason: str, by: Person, now: datetime) -> Export:
+    """A second person agrees, and a worker starts on it, one export at a time per study."""
+    with refusing(ExportUnderWay, constraint="one_export_at_a_time_per_study"):
+        export = _decide(export, State.APPROVED, reason, by, now)
     start_export(export_id=export.pk)
     return export
 
 
-def start_export(*, export_id: int) -> None:
-    """Wake a worker once the transaction is through; without a broker the next `resume_exports` does."""
-    transaction.on_commit(lambda: wake(MAKE_EXPORT, export_id), robust=True)
-
-
-def take_export(*, export_id: int, now: datetime) -> Export | None:
-    """Make the export this worker's, unless another is at it; None when there is nothing to do."""
-    free = Q(state=State.REQUESTED) | Q(state=State.RUNNING, lease_until__lt=now)
-    taken = Export.objects.filter(free, pk=export_id).update(
-        state=State.RUNNING, progress=0, attempts=F("attempts") + 1, lease_until=now + LEASE
-    )
-    return Export.objects.select_related("study").get(pk=export_id) if taken else None
-
-
-class Progress:
-    """Tells everyone how far an export is, and keeps its lease, past the transaction that reads the data."""
-
-    def __init__(self, export: Export):
-        self.export = export
-        self.line = connection.copy()
-        self.told, self.told_at = -1, 0.0
-
-    def report(self, per_cent: int) -> None:
-        """Cheap to call often. Raises TakenOver once the export is no longer this worker's."""
-        if per_cent == self.told and time.monotonic() - self.told_at < REPORT_EVERY:
-            return
-        self.told, self.told_at = per_cent, time.monotonic()
-        with self.line.cursor() as cursor:
-            cursor.execute(
-                "UPDATE evaluation_export SET progress = %s, lease_until = now() + make_interval(secs => %s)"
-                " WHERE id = %s AND state = 'running' AND attempts = %s",
-                [per_cent, LEASE.total_seconds(), self.export.pk, self.export.attempts],
-            )
-            if not cursor.rowcount:
-                raise TakenOver
-
-    def close(self) -> None:
-        self.line.close()
+@transaction.atomic
+def refuse_export(*, export: Export, reason: str, by: Person, now: datetime) -> Export:
+    """A second person says no, and why; whoever asked is told."""
+    export = _decide(export, State.REFUSED, reason, by, now)
+    _tell(export, SETTLED, [export.requested_by_id], now)
+    return export
 
 
 @transaction.atomic
-def finish_export(*, export: Export, made: Made, now: datetime) -> None:
-    """Release a finished bundle and write down who is in it. Raises TakenOver or ConsentTakenBack.
-
-    Whoever withdraws at this moment either does so before, and the bundle is thrown away, or finds it among those that
-    hold them and has its users told.
-    """
-    _hold_still(made.participant_ids)
-    finished = _still_own(export).update(
-        state=State.READY,
-        progress=100,
-        as_of=made.as_of,
-        file_name=made.file_name,
-        sha256=made.sha256,
-        size_bytes=made.size_bytes,
-        finished_at=now,
-        lease_until=None,
-    )
-    if not finished:
-        raise TakenOver
-    holds = consents(export.study, now, PROFILES[export.profile])
-    if any(people - holds[purpose] for purpose, people in made.consents.items()):
-        raise ConsentTakenBack
-    rows = [ExportedParticipant(export=export, participant_id=key) for key in made.participant_ids]
-    ExportedParticipant.objects.bulk_create(rows, batch_size=1000)
-    _tell(export, now)
-
-
-def fail_export(*, export: Export, why: str, now: datetime) -> None:
-    """Say why it could not be made, and keep nothing of it; unless another worker has it by now."""
-    with transaction.atomic():
-        if not _still_own(export).update(state=State.FAILED, failure=why, finished_at=now, lease_until=None):
-            return
-        _tell(export, now)
-    discard(export)
-
-
-def resume_exports(*, now: datetime) -> None:
-    """Start again what was left behind, and give up what keeps failing."""
-    left = Export.objects.unfinished().filter(Q(lease_until=None) | Q(lease_until__lt=now))
-    for export in left.filter(attempts__gte=MOST_ATTEMPTS, state=State.RUNNING):
-        why = _("It was broken off %(count)s times. Ask whoever runs the service, then ask for it again.")
-        fail_export(export=export, why=why % {"count": export.attempts}, now=now)
-    for export_id in left.filter(requested_at__lt=now - timedelta(minutes=1)).values_list("pk", flat=True):
-        start_export(export_id=export_id)
+def recall_export(*, export: Export, reason: str, by: Person, now: datetime) -> Export:
+    """Nobody can take the file any more, and everyone who did is asked to delete it."""
+    export = Export.objects.select_for_update(of=("self",)).get(pk=export.pk)
+    if export.state != State.READY:
+        raise ExportNotReady
+    export.state, export.recalled_by, export.recalled_at, export.recall_reason = State.RECALLED, by, now, reason
+    export.save(update_fields=["state", "recalled_by", "recalled_at", "recall_reason"])
+    log.record(actor=by, action=log.Action.CHANGED, obj=export, route="evaluation:export_recall", now=now)
+    _tell(export, RECALLED, {export.requested_by_id, *downloaded_by(export)}, now)
+    transaction.on_commit(lambda: discard(export))
+    return export
 
 
 @transaction.atomic
-def log_download(*, export: Export, by: Person, now: datetime) -> None:
+def log_download(*, export: Export, by: Person, route: str, now: datetime) -> None:
     """Write the download down, once for the file and once for each person in it, who can see it. Raises if it can't."""
-    route = "evaluation:export_download"
     log.record(actor=by, action=log.Action.DOWNLOADED, obj=export, route=route, now=now)
     held = Participant.objects.filter(exported_in__export=export, identity_key__person__isnull=False)
     if held.exists():
         looks.record(actor=by, action=log.Action.EXPORTED, obj=export, participants=held, route=route, now=now)
 
 
-def _tell(export, now):
-    """Whoever asked for it need not wait at the screen."""
-    outbox.enqueue(
-        kind=SETTLED, subject_id=export.pk, recipient_ids=[export.requested_by_id], expires_at=now + MAIL_LASTS, now=now
+@transaction.atomic
+def make_download_link(*, export: Export, for_whom: str, by: Person, now: datetime) -> tuple[DownloadLink, str]:
+    """An address's secret for someone who has no account here; it is shown once and not kept."""
+    if export.state != State.READY:
+        raise ExportNotReady
+    token = secrets.token_urlsafe(32)
+    link = DownloadLink.objects.create(
+        export=export,
+        fingerprint=tokens.fingerprint(token),
+        for_whom=for_whom,
+        made_by=by,
+        made_at=now,
+        expires_at=now + LINK_LASTS,
     )
+    return link, token
 
 
-def _hold_still(participant_ids):
-    """Nobody of them withdraws until the transaction ends; raises where someone has since the data were read."""
-    held = Participant.objects.filter(pk__in=participant_ids)
-    # Locked first and asked then, whatever the clocks said while it waited. Not their keys, which others refer to.
-    list(held.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
-    if held.filter(withdrawals__scope__in=ENDING_SCOPES).exists():
-        raise ConsentTakenBack
+@transaction.atomic
+def use_download_link(*, link: DownloadLink, now: datetime) -> Export:
+    """Take the file, once, however many ask at the same time. It is logged under whoever made the link."""
+    if not DownloadLink.objects.usable(now=now).filter(pk=link.pk).update(used_at=now):
+        raise LinkNotUsable
+    log_download(export=link.export, by=link.made_by, route="evaluation:link_download", now=now)
+    return link.export
 
 
-def _still_own(export):
-    return Export.objects.filter(pk=export.pk, state=State.RUNNING, attempts=export.attempts)
+def downloaded_by(export: Export) -> set[int]:
+    """The keys of those who took the file, or had others take it."""
+    entries = log.AccessLogEntry.objects.filter(
+        object_type=export._meta.label_lower, object_id=export.pk, action=log.Action.DOWNLOADED
+    )
+    return set(entries.values_list("actor", flat=True))
+
+
+def _decide(export, state, reason, by, now):
+    export = Export.objects.select_for_update(of=("self",)).get(pk=export.pk)
+    if export.requested_by_id == by.pk:
+        raise OwnExport
+    if export.state != State.REQUESTED:
+        raise ExportDecided
+    export.state, export.decided_by, export.decided_at, export.decision_reason = state, by, now, reason
+    export.save(update_fields=["state", "decided_by", "decided_at", "decision_reason"])
+    log.record(actor=by, action=log.Action.CHANGED, obj=export, route="evaluation:export_decide", now=now)
+    return export
+
+
+def _tell(export, kind, recipient_ids, now):
+    outbox.enqueue(
+        kind=kind, subject_id=export.pk, recipient_ids=list(recipient_ids), expires_at=now + MAIL_LASTS, now=now
+    )

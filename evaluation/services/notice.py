@@ -22,7 +22,7 @@ def prepare_notices(*, withdrawal: Withdrawal, now: datetime) -> list[Withdrawal
     An export that is being made meanwhile asks for consent once more before it is released, and fails.
     """
     participant = withdrawal.participant
-    held = Export.objects.filter(exported_participants__participant=participant, state=Export.State.READY)
+    held = Export.objects.given_out().filter(exported_participants__participant=participant)
     return [_prepare(export, withdrawal, now) for export in held.order_by("pk")]
 
 

@@ -141,5 +141,5 @@ def _stood(study, participant, now):
 def _exports_holding(participant):
     """The finished exports that hold the participant, newest first, each with the day its users were told, if any."""
     told = WithdrawalNotice.objects.filter(export=OuterRef("pk"), withdrawal__participant=participant)
-    held = Export.objects.filter(exported_participants__participant=participant, state=Export.State.READY)
+    held = Export.objects.given_out().filter(exported_participants__participant=participant)
     return held.annotate(told_at=Subquery(told.order_by("-given_at").values("given_at")[:1]))

@@ -139,7 +139,9 @@ _TABLE = {
     "evaluation.write_coreq": {LEAD, Role.ANALYST},
     "evaluation.view_export": {LEAD, Role.ANALYST, Role.APPROVER},
     "evaluation.request_export": {LEAD, Role.ANALYST},
+    "evaluation.approve_export": {LEAD, Role.APPROVER},
     "evaluation.download_export": {LEAD, Role.ANALYST},
+    "evaluation.recall_export": {LEAD, Role.APPROVER},
     "evaluation.view_notice": {LEAD, Role.ANALYST, Role.APPROVER},
     "evaluation.give_notice": {LEAD, Role.ANALYST},
     # running the service

@@ -46,6 +46,7 @@ class StudyWorld:
             for number, purpose in enumerate(PURPOSES)
         }
         self.meeting = make.MeetingFactory(group=self.group, state="held", starts_at=self.now - timedelta(days=10))
+        self.approver = make.StudyMemberFactory(study=self.study, duty="approver").person
         self.researcher = make.StudyMemberFactory(study=self.study, duty="interviewer").person
 
     def participant(self, *agreed, refused=()):
@@ -113,11 +114,14 @@ class StudyWorld:
         return path
 
     def export(self, **facts):
+        """Approved by someone else, unless it still waits for that."""
+        decided = {"decided_by": self.approver, "decided_at": self.now, "decision_reason": "It is in the protocol."}
+        usual = {"profile": "quantitative", "purpose": "A paper", "for_whom": "The team", "state": "approved"}
+        facts = usual | facts
+        if facts["state"] == "requested":
+            decided = {}
         return Export.objects.create(
-            study=self.study,
-            requested_by=self.researcher,
-            requested_at=self.now,
-            **{"profile": "quantitative", "purpose": "A paper", "for_whom": "The team"} | facts,
+            study=self.study, requested_by=self.researcher, requested_at=self.now, **decided | facts
         )
 
 

@@ -21,8 +21,9 @@ from evaluation.exports import job
 from evaluation.exports.job import folder_of
 from evaluation.exports.verify import NotVerified
 from evaluation.models import Export, ExportedParticipant, StudyMember, WithdrawalNotice
-from evaluation.services import export as exports
+from evaluation.services import export_job as exports
 from evaluation.services.consent import withdraw
+from evaluation.services.export import approve_export
 from groups.models import Meeting
 from peersupport.reminders import outbox
 from peersupport.reminders.models import Message
@@ -175,10 +176,7 @@ def test_failure_says_why_leaves_nothing_and_can_be_asked_for_anew(world, monkey
     assert not ExportedParticipant.objects.exists()
     monkeypatch.undo()
     in_force.EXPORT_DIR.mkdir(exist_ok=True)
-    again = exports.request_export(
-        study=world.study, purpose="A paper", for_whom="Us", by=world.researcher, now=timezone.now()
-    )
-    assert make(again).state == "ready"
+    assert make(world.export()).state == "ready"
 
 
 def test_consent_taken_back_while_it_is_made_throws_it_away(world, monkeypatch):
@@ -321,7 +319,8 @@ def sent(monkeypatch):
 @pytest.mark.parametrize(
     ("facts", "is_started"),
     [
-        ({"state": "requested"}, True),
+        ({"state": "approved"}, True),
+        ({"state": "requested"}, False),
         ({"state": "running", "attempts": 1, "lease_until": -HOUR}, True),
         ({"state": "running", "attempts": 1, "lease_until": HOUR}, False),
         ({"state": "failed", "failure": "No."}, False),
@@ -335,7 +334,7 @@ def test_what_was_left_behind_is_started_again(world, sent, facts, is_started):
     assert sent == ([("evaluation.tasks.make_export", [export.pk])] if is_started else [])
 
 
-def test_export_asked_for_a_moment_ago_is_left_to_the_worker_that_was_woken(world, sent):
+def test_export_approved_a_moment_ago_is_left_to_the_worker_that_was_woken(world, sent):
     world.export()
     exports.resume_exports(now=timezone.now())
     assert sent == []
@@ -351,16 +350,14 @@ def test_export_that_is_broken_off_again_and_again_is_given_up(world, sent):
     assert export.failure.startswith("It was broken off 3 times.")
 
 
-def test_broker_that_is_down_does_not_fail_the_request(world, monkeypatch):
+def test_broker_that_is_down_does_not_fail_the_approval(world, monkeypatch):
     def down(*_anything, **_options):
         raise OperationalError("Connection refused")
 
     monkeypatch.setattr(current_app, "send_task", down)
-    export = exports.request_export(
-        study=world.study, purpose="A paper", for_whom="Us", by=world.researcher, now=timezone.now()
-    )
-    assert Export.objects.get() == export
-    assert export.state == "requested"
+    waiting = world.export(state="requested")
+    approve_export(export=waiting, reason="In the protocol.", by=world.approver, now=timezone.now())
+    assert Export.objects.get().state == "approved"
 
 
 # Whoever asked for it hears

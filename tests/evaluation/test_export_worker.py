@@ -7,18 +7,18 @@ from django.utils import timezone
 
 from evaluation.exports.job import folder_of
 from evaluation.exports.verify import verify
-from evaluation.services.export import request_export
+from evaluation.services.export import approve_export
 from tests.evaluation.exporting import PURPOSES, StudyWorld, table
 
 WAIT_SECONDS = 30
 
 
 @pytest.mark.usefixtures("celery_worker_process")
-def test_worker_makes_what_was_asked_for():
+def test_worker_makes_what_was_approved():
     world = StudyWorld()
     world.participant(*PURPOSES)
-    export = request_export(
-        study=world.study, purpose="A paper", for_whom="The team", by=world.researcher, now=timezone.now()
+    export = approve_export(
+        export=world.export(state="requested"), reason="In the protocol.", by=world.approver, now=timezone.now()
     )
     until = time.monotonic() + WAIT_SECONDS
     while export.state not in ("ready", "failed") and time.monotonic() < until:

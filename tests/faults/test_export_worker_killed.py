@@ -13,7 +13,7 @@ from django.utils import timezone
 from evaluation.exports.job import folder_of
 from evaluation.exports.verify import verify
 from evaluation.models import Export, ExportedParticipant
-from evaluation.services.export import MAKE_EXPORT, resume_exports, take_export
+from evaluation.services.export_job import MAKE_EXPORT, resume_exports, take_export
 from tests.evaluation.exporting import PURPOSES, StudyWorld
 from tests.processes import running
 
