@@ -15,6 +15,7 @@ from evaluation.models import (
     Approach,
     ConsentDecision,
     ConsentStatement,
+    Export,
     Interview,
     Source,
     Study,
@@ -70,5 +71,7 @@ def _of_interviews(study, here, now):
 def _of_what_was_asked(study):
     """What someone asked or has to be told."""
     requests, notices = study.identity_requests.waiting(), study.withdrawal_notices.to_give()
+    exports = Export.objects.filter(study=study).waiting()
+    yield Task(_("Exports for a second person to approve"), exports.count(), "evaluation:export_list")
     yield Task(_("Requests to find out who someone is"), requests.count(), "evaluation:identity_request_list")
     yield Task(_("Users of exports to tell of a withdrawal"), notices.count(), "evaluation:notice_list")

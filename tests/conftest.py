@@ -1,12 +1,13 @@
 """What every test stands on: database, broker, browser. Test data is in factories.py."""
 
 import os
+import time
+from datetime import timedelta
 from pathlib import Path
 
 import django.test
 import pytest
 import redis
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import connections
 from py_vapid import b64urlencode
@@ -14,6 +15,7 @@ from py_vapid import b64urlencode
 from tests import database, processes
 from tests.httpsink import HTTPSink
 from tests.mailsink import MailSink
+from tests.second_factor import give_authenticator
 
 NOTIFY_KEY = "tests-26785a09-ab16-4eb0-8407-a37497a57506-3d844edf-8d35-48ac-975b-e847b4f122b0"
 VAPID_KEY = b64urlencode(bytes(range(1, 33)))
@@ -91,8 +93,22 @@ def with_second_factor():
     """Give a person an authenticator, as their role demands."""
 
     def give(person):
-        Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": ""})
+        give_authenticator(person)
         return person
+
+    return give
+
+
+@pytest.fixture
+def has_given_second_factor():
+    """As if whoever is signed in with the client had given their second factor `ago`."""
+
+    def give(client, *, ago=timedelta(0)):
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "mfa", "at": time.time() - ago.total_seconds()}]
+        session["account_authentication_methods_user"] = session["_auth_user_id"]
+        session.save()
+        return client
 
     return give
 

@@ -76,7 +76,7 @@ def recall_export(*, export: Export, reason: str, by: Person, now: datetime) -> 
     export.state, export.recalled_by, export.recalled_at, export.recall_reason = State.RECALLED, by, now, reason
     export.save(update_fields=["state", "recalled_by", "recalled_at", "recall_reason"])
     log.record(actor=by, action=log.Action.CHANGED, obj=export, route="evaluation:export_recall", now=now)
-    _tell(export, RECALLED, {export.requested_by_id, *downloaded_by(export)}, now)
+    _tell(export, RECALLED, {export.requested_by_id, *_downloaded_by(export)}, now)
     transaction.on_commit(lambda: discard(export))
     return export
 
@@ -110,18 +110,14 @@ def make_download_link(*, export: Export, for_whom: str, by: Person, now: dateti
 @transaction.atomic
 def use_download_link(*, link: DownloadLink, now: datetime) -> Export:
     """Take the file, once, however many ask at the same time. It is logged under whoever made the link."""
-    if not DownloadLink.objects.usable(now=now).filter(pk=link.pk).update(used_at=now):
+    usable = DownloadLink.objects.usable(now=now).select_related("export", "made_by")
+    link = usable.select_for_update(of=("self", "export")).filter(pk=link.pk).first()
+    if not link:
         raise LinkNotUsable
+    link.used_at = now
+    link.save(update_fields=["used_at"])
     log_download(export=link.export, by=link.made_by, route="evaluation:link_download", now=now)
     return link.export
-
-
-def downloaded_by(export: Export) -> set[int]:
-    """The keys of those who took the file, or had others take it."""
-    entries = log.AccessLogEntry.objects.filter(
-        object_type=export._meta.label_lower, object_id=export.pk, action=log.Action.DOWNLOADED
-    )
-    return set(entries.values_list("actor", flat=True))
 
 
 def _decide(export, state, reason, by, now):
@@ -134,6 +130,14 @@ def _decide(export, state, reason, by, now):
     export.save(update_fields=["state", "decided_by", "decided_at", "decision_reason"])
     log.record(actor=by, action=log.Action.CHANGED, obj=export, route="evaluation:export_decide", now=now)
     return export
+
+
+def _downloaded_by(export):
+    """Keys: those who took the file, or had others take it."""
+    entries = log.AccessLogEntry.objects.filter(
+        object_type=export._meta.label_lower, object_id=export.pk, action=log.Action.DOWNLOADED
+    )
+    return set(entries.values_list("actor", flat=True))
 
 
 def _tell(export, kind, recipient_ids, now):

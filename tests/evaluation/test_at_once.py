@@ -22,13 +22,16 @@ from evaluation.models import (
 from evaluation.refusals import AlreadyDecided, OutcomeOutOfTurn, StepOutOfTurn
 from evaluation.services.approach import decline_approach, record_outcome
 from evaluation.services.consent import answer_consent, publish_form, withdraw
+from evaluation.services.export import approve_export, make_download_link, refuse_export, use_download_link
 from evaluation.services.frame import draw_frame
 from evaluation.services.identity import answer_identity_request, request_identity
 from evaluation.services.interview import record_interview
 from evaluation.services.redaction import approve_redaction, finish_redaction, replace_spans, undo_redaction
 from evaluation.services.source import SameText, add_interview_text
 from evaluation.services.study import LastLead, end_duty
+from peersupport.access.models import AccessLogEntry
 from peersupport.reminders.models import Message
+from tests.evaluation.exporting import StudyWorld
 from tests.evaluation.redacting import places_of, ready, redact_whole
 from tests.factories import MembershipFactory, StudyMemberFactory, approached
 
@@ -220,3 +223,23 @@ def test_saying_yes_and_no_at_once_ends_with_one_of_them(study, group, member, f
     at_once(lambda: answer_consent(form=form, person=member, answers=answers, now=now), decline)
     steps = list(approach.steps.values_list("step", flat=True))
     assert steps in (["invited", "agreed"], ["invited", "declined", "agreed"])
+
+
+def test_link_to_an_export_gives_its_file_once_though_many_ask(now):
+    world = StudyWorld()
+    export = world.export(state="ready", file_name="a.zip", sha256="ab", size_bytes=1, as_of=now)
+    link, _token = make_download_link(export=export, for_whom="Dr Lee", by=world.researcher, now=now)
+    results = at_once(*[lambda: use_download_link(link=link, now=now)] * 4)
+    assert kinds(results) == ["Export", *["LinkNotUsable"] * 3]
+    assert AccessLogEntry.objects.filter(action="downloaded").count() == 1
+
+
+def test_export_is_decided_on_once_though_two_do(now):
+    world = StudyWorld()
+    export = world.export(state="requested")
+    lead = StudyMemberFactory(study=world.study, duty="lead").person
+    results = at_once(
+        lambda: approve_export(export=export, reason="In the protocol.", by=world.approver, now=timezone.now()),
+        lambda: refuse_export(export=export, reason="Too much.", by=lead, now=timezone.now()),
+    )
+    assert kinds(results) == ["Export", "ExportDecided"]
