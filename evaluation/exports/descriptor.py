@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from django.conf import settings
 
 from evaluation.exports.bundle import SIGNATURE, Entry
+from evaluation.exports.earlier import previous
 from evaluation.exports.preview import left_out
 from evaluation.exports.profile import Profile
 from evaluation.exports.signature import ALGORITHM, fingerprint
@@ -107,6 +108,8 @@ def manifest(snapshot: Snapshot, entries: Iterable[Entry]) -> str:
             "dates": {"participants": "days since entry", "meetings": "moved by whole weeks, per group"},
             "free_text": "approved transcripts, redacted" if profile.has_texts else "none",
             "suppression": {"fewest_shown": snapshot.study.small_number_threshold, "rounded_to": ROUNDED_TO},
+            "previous": _previous(snapshot),
+            "report": "in report/" if snapshot.counted is not None else "left out: with an earlier one it tells of few",
             "participants": {
                 "included": len(snapshot.people),
                 "left_out": _left_out(snapshot),
@@ -114,6 +117,11 @@ def manifest(snapshot: Snapshot, entries: Iterable[Entry]) -> str:
             "files": [_described(entry) for entry in entries],
         }
     )
+
+
+def _previous(snapshot):
+    export = previous(snapshot)
+    return export and {"file": export.file_name, "sha256": export.sha256, "as_of": export.as_of.isoformat()}
 
 
 def _left_out(snapshot):

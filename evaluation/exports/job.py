@@ -18,6 +18,7 @@ from django.db import connection, transaction
 
 from evaluation.exports import descriptor, signature
 from evaluation.exports.bundle import MANIFEST, SIGNATURE, SUMS, Bundle
+from evaluation.exports.earlier import withdrawals
 from evaluation.exports.profile import PROFILES
 from evaluation.exports.readme import readme
 from evaluation.exports.reports import reports
@@ -32,7 +33,9 @@ DATA, READING_BACK = 5, 80
 
 @dataclass(frozen=True)
 class Made:
-    """A finished bundle. `consents`: for each purpose, the keys of the participants whose consent it rests on."""
+    """A finished bundle. `consents`: for each purpose, the keys of the participants whose consent it rests on;
+    `counted`: what the tables in report/ are made of, None where it has none.
+    """
 
     file_name: str
     sha256: str
@@ -40,6 +43,7 @@ class Made:
     as_of: datetime
     participant_ids: list[int]
     consents: dict[str, set[int]]
+    counted: dict[str, int] | None
 
 
 def folder_of(export: Export) -> Path:
@@ -63,8 +67,15 @@ def make_bundle(export: Export, report: Callable[[int], None]) -> Made:
     final = folder / f"eval-{export.study_id}-{snapshot.as_of:%Y%m%d}-{sha256[:8]}.zip"
     temporary.rename(final)
     _settle(folder)
-    people = [person.pk for person in snapshot.people]
-    return Made(final.name, sha256, final.stat().st_size, snapshot.as_of, people, snapshot.consents)
+    return Made(
+        file_name=final.name,
+        sha256=sha256,
+        size_bytes=final.stat().st_size,
+        as_of=snapshot.as_of,
+        participant_ids=[person.pk for person in snapshot.people],
+        consents=snapshot.consents,
+        counted=snapshot.counted,
+    )
 
 
 def discard(export: Export) -> None:
@@ -92,6 +103,7 @@ def fill(bundle: Bundle, snapshot: Snapshot, cursor):
         yield table
     for path, lines in reports(snapshot):
         bundle.add_lines(path, lines)
+    bundle.add_lines("withdrawals.csv", withdrawals(snapshot))
     bundle.add_lines("dictionary/variables.csv", descriptor.variables(snapshot.profile))
     bundle.add_lines("dictionary/categories.csv", descriptor.categories(snapshot.profile))
     bundle.add_text("datapackage.json", descriptor.datapackage(snapshot))

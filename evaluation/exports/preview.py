@@ -25,12 +25,16 @@ class PurposeCounts:
 
 @dataclass(frozen=True)
 class Preview:
-    """`left_out` maps a reason to a number, which is None where too small to show. So is `included`."""
+    """`left_out` maps a reason to a number, which is None where too small to show. So is `included`.
+
+    `has_report`: with the numbers of the whole study, which stay out where an earlier export and they tell of few.
+    """
 
     included: int | None
     left_out: dict[str, int | None]
     purposes: list[PurposeCounts]
     risk: Risk
+    has_report: bool
 
 
 def preview(study: Study, now: datetime, profile: Profile) -> Preview:
@@ -43,6 +47,7 @@ def preview(study: Study, now: datetime, profile: Profile) -> Preview:
         left_out=left_out(study, now, inside),
         purposes=[_count(study, purpose, here, holds[purpose], decisions) for purpose in profile.asked],
         risk=risk(snapshot),
+        has_report=snapshot.counted is not None,
     )
 
 

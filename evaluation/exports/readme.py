@@ -25,10 +25,9 @@ withdraws later is gone from the next export: when you are told of them, delete 
 ## What is in it
 
 {tables}
+{report}
 
-`report/` has numbers of the whole study, also of people who said no and are in no table: what came of asking them
-(`consent_flow.csv`), who was interviewed (`interviewed.csv`), and what the records say on the items of COREQ
-(`coreq.csv`; Tong, Sainsbury and Craig 2007). Small numbers are hidden there, the others rounded.
+`withdrawals.csv` lists who was in an earlier export of this kind and is in it no more: delete them from every copy.
 
 `dictionary/` explains every variable and value, `datapackage.json` says the same to programs (Frictionless Data
 Package v2), and `manifest.json` says how the bundle was made.
@@ -59,6 +58,15 @@ The lead of the study "{title}" ({ethics}), or whoever runs the service: {run_by
 """
 
 
+REPORT = """
+`report/` has numbers of the whole study, also of people who said no and are in no table: what came of asking them
+(`consent_flow.csv`), who was interviewed (`interviewed.csv`), and what the records say on the items of COREQ
+(`coreq.csv`; Tong, Sainsbury and Craig 2007). Small numbers are hidden there, the others rounded."""
+NO_REPORT = """
+There is no `report/` with numbers of the whole study: they differ by few people from those in an earlier export, and
+the two together would tell about these few. The numbers of the earlier one stand until more has changed."""
+
+
 def readme(snapshot: Snapshot) -> str:
     study = snapshot.study
     return README.format(
@@ -68,6 +76,7 @@ def readme(snapshot: Snapshot) -> str:
         run_by=settings.SERVICE_RUN_BY,
         key_address=settings.BASE_URL + reverse("evaluation:export_key"),
         as_of=f"{snapshot.as_of:%Y-%m-%d %H:%M:%S} UTC",
+        report=REPORT if snapshot.counted is not None else NO_REPORT,
         threshold=study.small_number_threshold,
         tables="\n".join(f"- `{table.path}`: {table.label}." for table in snapshot.profile.tables),
     )

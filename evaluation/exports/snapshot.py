@@ -9,10 +9,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from evaluation.consent import consented
+from evaluation.exports.differencing import counted, tell_of_few
 from evaluation.exports.identifiers import Identifiers
 from evaluation.exports.profile import EVERYTHING, Profile
 from evaluation.exports.variables import OTHER_GROUP, Table
-from evaluation.models import Participant, Study
+from evaluation.models import Export, Participant, Study
+from evaluation.study_report import StudyReport
 from groups.models import Membership
 
 # In front of every table's query: who is in the bundle, and the study's groups. Each list is one array a column.
@@ -50,6 +52,18 @@ class Snapshot:
         self.groups = self._latest_groups()
         self.group_sizes = Counter(self.groups.values())
         self.people = self._people()
+
+    @cached_property
+    def report(self) -> StudyReport:
+        return StudyReport(self.study, self.as_of)
+
+    @cached_property
+    def counted(self) -> dict[str, int] | None:
+        """What the tables in report/ are made of; None where they stay out, as an earlier export would tell of few."""
+        cells = counted(self.report)
+        earlier = Export.objects.given_out().filter(study=self.study, as_of__lt=self.as_of).order_by("as_of")
+        is_telling = tell_of_few(cells, self.included, earlier, self.study.small_number_threshold)
+        return None if is_telling else cells
 
     def query(self, table: Table) -> tuple[str, dict]:
         """SQL and parameters of a table's rows."""

@@ -46,6 +46,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="export",
+            name="counted",
+            field=models.JSONField(
+                help_text="What the tables in its report/ are made of, small numbers too; none where it has no report.",
+                null=True,
+            ),
+        ),
+        migrations.AddField(
+            model_name="export",
             name="decided_at",
             field=models.DateTimeField(null=True),
         ),

@@ -64,6 +64,10 @@ class Export(Governed):
     file_name = models.CharField(max_length=120, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     size_bytes = models.BigIntegerField(null=True)
+    counted = models.JSONField(
+        null=True,
+        help_text="What the tables in its report/ are made of, small numbers too; none where it has no report.",
+    )
     failure = models.TextField(blank=True)
     finished_at = models.DateTimeField(null=True)
     recalled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

@@ -86,6 +86,7 @@ def finish_export(*, export: Export, made: Made, now: datetime) -> None:
         state=State.READY,
         progress=100,
         as_of=made.as_of,
+        counted=made.counted,
         file_name=made.file_name,
         sha256=made.sha256,
         size_bytes=made.size_bytes,

@@ -2,7 +2,9 @@
 
 import hashlib
 import io
+import json
 import time
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
@@ -11,13 +13,14 @@ import pytest
 from celery import current_app
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings as in_force
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from evaluation import tasks
 from evaluation.exports import job
+from evaluation.exports.identifiers import Identifiers
 from evaluation.exports.job import folder_of
 from evaluation.exports.verify import NotVerified
 from evaluation.models import Export, ExportedParticipant, StudyMember, WithdrawalNotice
@@ -394,3 +397,70 @@ def test_only_someone_of_the_study_hears(world):
     assert told(export)[2] == ""
     StudyMember.objects.filter(person=export.requested_by).update(ended_at=timezone.now())
     assert told(export)[2] == "They have left the study."
+
+
+# What one export and an earlier one tell together
+
+
+def bundled(export, name):
+    with zipfile.ZipFile(folder_of(export) / export.file_name) as bundle:
+        return bundle.read(name).decode() if name in bundle.namelist() else None
+
+
+def test_numbers_of_the_study_stay_out_while_few_people_have_changed(world):
+    first = make(world.export())
+    assert bundled(first, "report/consent_flow.csv")
+    # One person fewer: whoever has both bundles could tell what is theirs in every table of numbers.
+    leave(world.study.participants.first(), world.researcher)
+    second = make(world.export())
+    assert bundled(second, "report/consent_flow.csv") is None
+    assert "There is no `report/`" in bundled(second, "README.md")
+    assert (first.counted is None, second.counted) == (False, None)
+    # Once as many as the threshold have changed, they are there again.
+    for _number in range(3):
+        world.participant(*PURPOSES)
+    third = make(world.export())
+    assert bundled(third, "report/consent_flow.csv")
+
+
+def test_numbers_stay_out_when_few_change_outside_the_data(world):
+    make(world.export())
+    world.participant(refused=PURPOSES)
+    assert bundled(make(world.export()), "report/consent_flow.csv") is None
+
+
+def test_numbers_that_have_not_changed_are_there_again(world):
+    first, second = make(world.export()), make(world.export())
+    assert bundled(first, "report/consent_flow.csv") == bundled(second, "report/consent_flow.csv")
+
+
+def test_next_export_names_the_one_before_and_whom_to_delete_from_it(world):
+    first = make(world.export())
+    assert json.loads(bundled(first, "manifest.json"))["previous"] is None
+    leaving = world.study.participants.first()
+    leave(leaving, world.researcher)
+    second = make(world.export())
+    named = json.loads(bundled(second, "manifest.json"))["previous"]
+    assert (named["file"], named["sha256"]) == (first.file_name, first.sha256)
+    gone = Identifiers.of_export(first).of("participant", leaving.pseudonym)
+    assert bundled(second, "withdrawals.csv") == f"participant_id,last_in\n{gone},{first.file_name}\n"
+    assert gone in bundled(first, "data/participants.csv")
+
+
+def test_export_with_identifiers_of_its_own_can_be_linked_with_no_other(world):
+    first, alone = make(world.export()), make(world.export(salt="ab" * 16))
+    leave(world.study.participants.first(), world.researcher)
+    other = make(world.export(salt="cd" * 16))
+    assert bundled(other, "withdrawals.csv") == "participant_id,last_in\n"
+    assert json.loads(bundled(other, "manifest.json"))["previous"] is None
+    assert json.loads(bundled(other, "manifest.json"))["identifiers"]["mode"] == "single"
+    people = [{row["participant_id"] for row in made_of(one, "participants")} for one in (first, alone, other)]
+    assert not (people[0] & people[1] or people[1] & people[2])
+    # Their users can be told all the same.
+    with pytest.raises(CommandError) as told:
+        call_command("verify_export", str(folder_of(alone) / alone.file_name), stdout=io.StringIO())
+    assert [line for line in str(told.value).splitlines()[1:] if line in people[1]] != []
+
+
+def made_of(export, name):
+    return table(folder_of(export) / export.file_name, name)
