@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from evaluation.views import (
+    api_token,
     appointment,
     approach,
     asked,
@@ -108,6 +109,9 @@ export_patterns = [
     path("exports/<int:pk>/link/", export.link_make, name="link_make"),
     path("exports/link/<str:token>/", export.link_open, name="link_open"),
     path("exports/link/", export.link_download, name="link_download"),
+    path("studies/<int:pk>/tokens/", api_token.api_token_list, name="api_token_list"),
+    path("studies/<int:pk>/tokens/make/", api_token.api_token_make, name="api_token_make"),
+    path("tokens/<int:pk>/revoke/", api_token.api_token_revoke, name="api_token_revoke"),
 ]
 
 interview_patterns = [

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from evaluation import api
 from members import views as member_views
 from peersupport import health, home, metrics, pages
 
@@ -17,6 +18,7 @@ urlpatterns = [
     path("", include("groups.urls")),
     path("", include("supportplans.urls")),
     path("research/", include("evaluation.urls")),
+    path("api/v1/", api.urls),
     path("messages/", include("peersupport.reminders.urls")),
     path("accounts/reauthenticate/", member_views.account_reauthenticate, name="account_reauthenticate"),
     path("accounts/logout/", member_views.account_logout, name="account_logout"),

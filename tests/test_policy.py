@@ -151,6 +151,8 @@ evaluation.request_export       .   .   .   .   .   .   .   .   .   x   .   x   
 evaluation.approve_export       .   .   .   .   .   .   .   .   .   x   .   .   .   x   .
 evaluation.download_export      .   .   .   .   .   .   .   .   .   x   .   x   .   .   .
 evaluation.recall_export        .   .   .   .   .   .   .   .   .   x   .   .   .   x   .
+evaluation.view_api_token       x   .   .   .   .   .   .   .   .   x   .   .   .   .   .
+evaluation.revoke_api_token     x   .   .   .   .   .   .   .   .   x   .   .   .   .   .
 evaluation.view_notice          .   .   .   .   .   .   .   .   .   x   .   x   .   x   .
 evaluation.give_notice          .   .   .   .   .   .   .   .   .   x   .   x   .   .   .
 reminders.view_delivery         .   .   .   .   .   .   .   .   .   .   .   .   .   .   x

@@ -406,6 +406,14 @@ EXPECTED = {
     "evaluation:export_decide": ("export", "get", {200: {"lead", "approver"}, 403: {"analyst"}}),
     "evaluation:export_recall": ("export", "get", {200: {"lead", "approver"}, 403: {"analyst"}}),
     "evaluation:link_make": ("export", "get", {200: {"lead", "analyst"}, 403: {"approver"}}),
+    "evaluation:api_token_list": ("study", "get", {200: CODERS, 403: NOT_CODERS}),
+    "evaluation:api_token_make": ("study", "get", {200: CODERS, 403: NOT_CODERS}),
+    "evaluation:api_token_revoke": ("api_token", "post", {302: {"lead", "analyst"}}),
+    # Programs come with a token: tests/evaluation/test_api.py. The first says what there is to ask for.
+    "research_api:openapi-json": ("", "get", {200: PUBLIC}),
+    "research_api:api-root": ("", "get", {404: PUBLIC}),
+    "research_api:export_list": ("", "get", {401: PUBLIC}),
+    "research_api:export_file": ("export", "get", {401: PUBLIC}),
     "evaluation:link_open": ("", "get", {302: PUBLIC}),
     "evaluation:link_download": ("", "get", {410: PUBLIC}),
     "reminders:message_list": ("", "get", OWN),
@@ -436,6 +444,7 @@ EXPECTED = {
 #: Addresses that hold a secret, asked with one that opens nothing; and those about two rows.
 SPECIAL_ARGS = {
     "groups:feed": lambda rows: ["nothing"],
+    "evaluation:link_open": lambda rows: ["nothing"],
     "groups:code_open": lambda rows: ["nothing"],
     "groups:invitation_open": lambda rows: ["nothing"],
     "reminders:unsubscribe": lambda rows: ["nothing"],

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from evaluation.models import (
+    ApiToken,
     ConsentForm,
     ConsentStatement,
     Export,
@@ -248,6 +249,10 @@ def _study_side(world):
     rows["export"] = Export.objects.create(
         study=rows["study"], requested_by=people["analyst"], requested_at=now, purpose="A look", for_whom="The team"
     )
+    rows["api_token"] = ApiToken.objects.create(
+        study=rows["study"], person=people["analyst"], name="A script", scope="list", fingerprint="0" * 64,
+        made_at=now, expires_at=now + timedelta(days=30),
+    )  # fmt: skip
     rows["notice"] = WithdrawalNotice.objects.create(
         study=rows["study"], export=rows["export"], prepared_at=now,
         withdrawal=make.WithdrawalFactory(participant=make.ParticipantFactory(study=rows["study"])),

@@ -1,4 +1,4 @@
-"""Exports are approved by a second person, can be passed on by a link, and recalled."""
+"""Exports are approved by a second person, can be passed on by a link or to a program, and recalled."""
 
 import django.db.models.deletion
 from django.conf import settings
@@ -18,6 +18,30 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="ApiToken",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100, verbose_name="what it is for")),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[("list", "See which exports there are"), ("fetch", "See them and fetch their files")],
+                        max_length=10,
+                        verbose_name="what it may do",
+                    ),
+                ),
+                ("fingerprint", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("last_used_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "verbose_name": "token for programs",
+                "ordering": ["-made_at", "-pk"],
+            },
+        ),
         migrations.CreateModel(
             name="DownloadLink",
             fields=[
@@ -227,6 +251,27 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="apitoken",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="api_tokens", to=settings.AUTH_USER_MODEL
+            ),
+        ),
+        migrations.AddField(
+            model_name="apitoken",
+            name="revoked_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
+        ),
+        migrations.AddField(
+            model_name="apitoken",
+            name="study",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="api_tokens", to="evaluation.study"
+            ),
+        ),
+        migrations.AddField(
             model_name="downloadlink",
             name="export",
             field=models.ForeignKey(
@@ -238,6 +283,33 @@ class Migration(migrations.Migration):
             name="made_by",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="apitoken",
+            constraint=models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="api_token_named"),
+        ),
+        migrations.AddConstraint(
+            model_name="apitoken",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("scope__in", ["list", "fetch"])), name="api_token_scope_known"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="apitoken",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_at__gt", models.F("made_at"))), name="api_token_runs_out"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="apitoken",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("revoked_at", None), ("revoked_by", None)),
+                    models.Q(("revoked_at__isnull", False), ("revoked_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="api_token_revoked_by_someone",
             ),
         ),
         migrations.AddConstraint(

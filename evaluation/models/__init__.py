@@ -1,3 +1,4 @@
+from evaluation.models.api_token import ApiToken
 from evaluation.models.appointment import Appointment
 from evaluation.models.approach import Approach, ApproachKey, ApproachStep, ResearchWish, SamplingFrame
 from evaluation.models.code import Code
@@ -18,6 +19,7 @@ from evaluation.models.topic_guide import TopicGuide, TopicPrompt
 from evaluation.models.transcript import TranscriptState, TranscriptStep
 
 __all__ = [
+    "ApiToken",
     "Appointment",
     "Approach",
     "ApproachKey",

@@ -142,6 +142,8 @@ _TABLE = {
     "evaluation.approve_export": {LEAD, Role.APPROVER},
     "evaluation.download_export": {LEAD, Role.ANALYST},
     "evaluation.recall_export": {LEAD, Role.APPROVER},
+    "evaluation.view_api_token": {OWNER, LEAD},
+    "evaluation.revoke_api_token": {OWNER, LEAD},
     "evaluation.view_notice": {LEAD, Role.ANALYST, Role.APPROVER},
     "evaluation.give_notice": {LEAD, Role.ANALYST},
     # running the service
