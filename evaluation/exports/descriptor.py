@@ -121,7 +121,7 @@ def manifest(snapshot: Snapshot, entries: Iterable[Entry]) -> str:
 
 def _previous(snapshot):
     export = previous(snapshot)
-    return export and {"file": export.file_name, "sha256": export.sha256, "as_of": export.as_of.isoformat()}
+    return export and {"file": export.file_name, "sha256": export.sha256, "as_of": str(export.as_of)}
 
 
 def _left_out(snapshot):

@@ -94,26 +94,51 @@ def digest():
     return message(maria, maria)
 
 
-def export(**changes):
+FILE = {"as_of": NOW, "file_name": "study.zip", "sha256": "0" * 64, "size_bytes": 1}
+
+
+def export(state, **changes):
+    study, asker, second = make.StudyFactory(title="Carrying on together"), person("Ruth"), person("Maria")
+    make.StudyMemberFactory(study=study, person=asker, duty="analyst")
+    make.StudyMemberFactory(study=study, person=second, duty="approver")
+    if state != "requested":
+        changes |= {"decided_by": second, "decided_at": NOW, "decision_reason": PRIVATE}
+    if state == "recalled":
+        changes |= {"recalled_by": second, "recalled_at": NOW, "recall_reason": PRIVATE}
     row = Export.objects.create(
-        **{"study": make.StudyFactory(title="Carrying on together"), "requested_by": person("Ruth")}
-        | {"requested_at": NOW, "finished_at": NOW, "purpose": PRIVATE, "for_whom": "The team"}
-        | changes
+        study=study, state=state, requested_by=asker, requested_at=NOW, purpose=PRIVATE, for_whom="The team", **changes
     )
-    make.StudyMemberFactory(study=row.study, person=row.requested_by, duty="analyst")
-    return message(row, row.requested_by)
+    return message(row, second if state == "requested" else asker)
+
+
+@scene("evaluation.export_requested")
+def export_requested():
+    """It comes to those who can be the second person, once someone asks for an export."""
+    return export("requested")
+
+
+@scene("evaluation.export_recalled")
+def export_recalled():
+    """It comes to whoever asked for an export, and everyone who took its file, once it is recalled."""
+    return export("recalled", **FILE)
 
 
 @scene("evaluation.export_settled")
 def export_ready():
-    """It comes to whoever asked for an export, once it is made or could not be."""
-    return export(state="ready", as_of=NOW, file_name="study.zip", sha256="0" * 64, size_bytes=1)
+    """It comes to whoever asked for an export, once it is made, could not be, or is not approved."""
+    return export("ready", **FILE)
+
+
+@scene("evaluation.export_settled", "It was not approved")
+def export_refused():
+    """The reason stands on the page."""
+    return export("refused")
 
 
 @scene("evaluation.export_settled", "It failed")
 def export_failed():
     """The reason stands on the page."""
-    return export(state="failed", failure=PRIVATE)
+    return export("failed", failure=PRIVATE)
 
 
 def identity_request(**changes):
