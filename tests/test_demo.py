@@ -104,7 +104,10 @@ def test_story_is_told_at_scale(settings):
     assert set(JoinRequest.objects.values_list("state", flat=True)) >= {"asked", "accepted", "declined"}
     assert Invitation.objects.filter(declined_at__isnull=False).exists()
     assert Meeting.objects.filter(state="confirmed").exists()
-    assert not Export.objects.exists()
+    assert set(Export.objects.values_list("state", "profile")) == {
+        ("approved", "everything"),
+        ("requested", "quantitative"),
+    }
     assert Preference.objects.filter(lead_minutes__isnull=False).count() > 20
     assert Call.objects.count() >= 3
     assert QuietTime.objects.count() > 10

@@ -10,6 +10,7 @@ from peersupport.demo.around_meetings import tell_around_meetings
 from peersupport.demo.cast import Telling, account_holder, give_second_factors
 from peersupport.demo.coding import tell_coding
 from peersupport.demo.comings_and_goings import tell_comings_and_goings
+from peersupport.demo.exports import tell_exports
 from peersupport.demo.flareups import tell_flareups
 from peersupport.demo.founding import found_group, found_sites, furnish_venues, tutors_of
 from peersupport.demo.how_they_are import tell_how_they_are
@@ -55,6 +56,7 @@ def tell(now: datetime, say: Callable[[str], None]) -> None:
     tell_shared_things(telling, circles[0])
     tell_pacing(telling, circles)
     tell_how_they_are(telling, circles[0])
+    tell_exports(telling)
     give_second_factors()
 
 
