@@ -1,12 +1,15 @@
 """What stands coded: the texts there are to code, the tree of codes, and codings by text, code and participant."""
 
+import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from django.db.models import F, QuerySet
 
 from evaluation.agreement.stretches import merged
+from evaluation.codebook import Entry
 from evaluation.models import Code, Coding, Participant, Source, Study
 from evaluation.passages import Line
 
@@ -50,6 +53,20 @@ def tree_of(study: Study) -> list[Branch]:
     for code in Code.objects.in_use().filter(study=study):
         below[code.parent_id].append(code)
     return list(_branches(below, None, ()))
+
+
+def entries_of(tree: list[Branch], guid_of: Callable[[Code], uuid.UUID | str] = attrgetter("guid")) -> list[Entry]:
+    """The codes as a code book has them."""
+    return [
+        Entry(
+            one.code.name,
+            one.code.definition,
+            one.above[-1] if one.above else "",
+            uuid.UUID(str(guid_of(one.code))),
+            one.code.colour,
+        )
+        for one in tree
+    ]
 
 
 def _branches(below, parent, above):

@@ -1,9 +1,10 @@
 """A code book as other programs for qualitative analysis exchange it: QDC, of the REFI-QDA standard 1.0."""
 
-import io
+import re
 import uuid
+from collections import defaultdict
 from collections.abc import Iterator
-from xml.etree import ElementTree as Writing
+from xml.sax.saxutils import escape, quoteattr
 
 from defusedxml import DefusedXmlException, ElementTree
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from evaluation.codebook.entry import Entry, UnreadableCodebook, plain
 
 NAMESPACE = "urn:QDA-XML:codebook:1.0"
+DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
+ORIGIN = "Peer Support"
 NOT_A_CODEBOOK = _(
     "This file could not be read as a code book (.qdc). Export the code book once more from the program that made it,"
     " then choose that file here."
@@ -19,6 +22,7 @@ NOT_A_CODEBOOK = _(
 COLOURS = {1: "#00534C", 2: "#B25A00", 3: "#5B3F9C", 4: "#3A7CA5", 5: "#A3195B", 6: "#455A5C"}
 #: More levels than anybody can use, and fewer than Python can count its way down.
 DEEPEST = 50
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def read(content: bytes) -> list[Entry]:
@@ -34,22 +38,32 @@ def read(content: bytes) -> list[Entry]:
 
 
 def write(entries: list[Entry]) -> bytes:
-    """`entries` parents first. Containers that would be empty are left out: the standard does not allow them."""
-    Writing.register_namespace("", NAMESPACE)
-    book = Writing.Element(f"{{{NAMESPACE}}}CodeBook", origin="Peer Support")
-    codes = Writing.SubElement(book, f"{{{NAMESPACE}}}Codes")
-    written = {"": codes}
+    """A file of `entries`, parents first, at least one."""
+    return f'{DECLARATION}<CodeBook xmlns="{NAMESPACE}" origin="{ORIGIN}">{codes(entries)}</CodeBook>'.encode()
+
+
+def codes(entries: list[Entry]) -> str:
+    """The element that code books and whole projects have in common. Containers that would be empty are left out: the
+    standard does not allow them."""
+    below: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
-        element = Writing.Element(f"{{{NAMESPACE}}}Code", guid=str(entry.guid), name=entry.name, isCodable="true")
-        if entry.colour:
-            element.set("color", COLOURS[entry.colour])
+        below[entry.parent.lower()].append(entry)
+    return f"<Codes>{''.join(_written(below, ''))}</Codes>"
+
+
+def legal(text: str) -> str:
+    """`text` with a mark where it holds what XML 1.0 can't."""
+    return _ILLEGAL.sub("\ufffd", text)
+
+
+def _written(below, parent):
+    for entry in below[parent]:
+        colour = f' color="{COLOURS[entry.colour]}"' if entry.colour else ""
+        yield f'<Code guid="{entry.guid}" name={quoteattr(legal(entry.name))} isCodable="true"{colour}>'
         if entry.definition:
-            Writing.SubElement(element, f"{{{NAMESPACE}}}Description").text = entry.definition
-        written[entry.parent.lower()].append(element)
-        written[entry.name.lower()] = element
-    target = io.BytesIO()
-    Writing.ElementTree(book).write(target, encoding="utf-8", xml_declaration=True)
-    return target.getvalue()
+            yield f"<Description>{escape(legal(entry.definition))}</Description>"
+        yield from _written(below, entry.name.lower())
+        yield "</Code>"
 
 
 def _entries(parent, name, depth) -> Iterator[Entry]:

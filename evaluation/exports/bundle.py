@@ -20,6 +20,11 @@ CHUNK = 1 << 18
 MANIFEST, SIGNATURE, SUMS = "manifest.json", "manifest.json.sig", "SHA256SUMS"
 
 Maker = Callable[[bytes], bytes]
+Row = tuple[str | int, ...]
+
+
+class NotVerified(Exception):
+    """The bundle does not hold what it says, or holds what no variable allows."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,15 @@ class Entry:
     rows: int | None = None
 
 
+def zip_entry(path: str) -> zipfile.ZipInfo:
+    """A file in a zip, with nothing in its header that differs from one time to the next."""
+    entry = zipfile.ZipInfo(path, FIXED_TIME)
+    entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, PERMISSIONS, 3
+    # Python 3.13 has a public name for it, 3.12 has only this one.
+    entry._compresslevel = LEVEL  # type: ignore[attr-defined]
+    return entry
+
+
 class _Stream:
     """Gathers lines, and passes them on in large pieces with size and checksum taken."""
 
@@ -41,12 +55,13 @@ class _Stream:
         self.waiting: list[bytes] = []
         self.waiting_size = 0
 
-    def write(self, line: bytes) -> None:
+    def write(self, line: bytes) -> int:
         self.waiting.append(line)
         self.lines += 1
         self.waiting_size += len(line)
         if self.waiting_size >= CHUNK:
             self.flush()
+        return len(line)
 
     def flush(self) -> None:
         whole = b"".join(self.waiting)
@@ -93,7 +108,7 @@ class Bundle:
         with self._file(path) as stream:
             stream.write(content)
 
-    def add_lines(self, path: str, rows: Iterable[tuple[str, ...]]) -> None:
+    def add_lines(self, path: str, rows: Iterable[Row]) -> None:
         """A CSV file from rows at hand, the first its header."""
         with self._file(path, is_table=True) as stream:
             for row in rows:
@@ -107,12 +122,14 @@ class Bundle:
             cursor.copy_expert(f"COPY ({sql}) TO STDOUT (FORMAT csv)", target)
 
     @contextmanager
+    def add_zip(self, path: str) -> Iterator[zipfile.ZipFile]:
+        """A zip within this one, written straight through."""
+        with self._file(path) as stream, zipfile.ZipFile(stream, "w") as inner:  # type: ignore[call-overload]
+            yield inner
+
+    @contextmanager
     def _file(self, path, *, is_table=False) -> Iterator[_Stream]:
-        entry = zipfile.ZipInfo(path, FIXED_TIME)
-        entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, PERMISSIONS, 3
-        # Python 3.13 has a public name for it, 3.12 has only this one.
-        entry._compresslevel = LEVEL  # type: ignore[attr-defined]
-        with self.zip.open(entry, "w", force_zip64=True) as target:
+        with self.zip.open(zip_entry(path), "w", force_zip64=True) as target:
             stream = _Stream(target, self.on_progress)
             yield stream
             stream.flush()

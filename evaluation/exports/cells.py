@@ -19,8 +19,10 @@ def original(text: str) -> str:
     return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
-def line(values: tuple[str, ...]) -> bytes:
-    """A line of CSV: RFC 4180 but for its LF end, UTF-8."""
+def line(values: tuple[str | int, ...]) -> bytes:
+    """A line of CSV: RFC 4180 but for its LF end, UTF-8. Numbers are left alone, also those below zero."""
     target = io.StringIO()
-    csv.writer(target, lineterminator="\n").writerow([neutral(value) for value in values])
+    csv.writer(target, lineterminator="\n").writerow(
+        [value if isinstance(value, int) else neutral(value) for value in values]
+    )
     return target.getvalue().encode()

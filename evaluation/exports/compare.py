@@ -9,6 +9,9 @@ from pathlib import Path
 
 from evaluation.exports.bundle import MANIFEST
 from evaluation.exports.profile import Profile
+from evaluation.exports.qual.files import CODEBOOK, PROJECT
+from evaluation.exports.qual.tables import TextTable
+from evaluation.exports.qual.verify import rows_of
 from evaluation.exports.variables import Table
 from evaluation.exports.verify import verify
 
@@ -25,7 +28,7 @@ class NotComparable(Exception):
 class Difference:
     """Of one file. In a table: the participants whose rows they are, or what else a row is of, or the row itself.
 
-    Of a report, `changed` names the file.
+    Of a report, and of the code book and the project, it names the file.
     """
 
     path: str
@@ -35,14 +38,17 @@ class Difference:
 
 
 def differences(first: Path, second: Path) -> list[Difference]:
-    """Of each file that differs, tables in the order of the profile. Raises NotVerified and NotComparable."""
+    """Of each file that differs, tables in the order of the profile; of texts, `qual/sources.csv` has the checksums.
+
+    Raises NotVerified and NotComparable.
+    """
     profile = _one_profile(first, second)
     with zipfile.ZipFile(first) as before, zipfile.ZipFile(second) as after:
         if _key_of(before) != _key_of(after):
             raise NotComparable
         found = [_between(table, _rows_by_key(before, table), _rows_by_key(after, table)) for table in profile.tables]
-        reports = sorted(name for name in after.namelist() if name.startswith(REPORTS))
-        found += [Difference(name, [], [], [name]) for name in reports if before.read(name) != after.read(name)]
+        found += [_between(one, _texts_by_key(before, one), _texts_by_key(after, one)) for one in profile.text_tables]
+        found += [_of_file(name, before, after) for name in _files_of(before, after)]
     return [one for one in found if one.gone or one.new or one.changed]
 
 
@@ -57,7 +63,7 @@ def _key_of(bundle):
     return json.loads(bundle.read(MANIFEST))["identifiers"]["key_id"]
 
 
-def _between(table: Table, before: dict[str, int], after: dict[str, int]) -> Difference:
+def _between(table: Table | TextTable, before: dict[str, int], after: dict[str, int]) -> Difference:
     return Difference(
         table.path,
         gone=sorted(before.keys() - after.keys()),
@@ -66,7 +72,23 @@ def _between(table: Table, before: dict[str, int], after: dict[str, int]) -> Dif
     )
 
 
-def _place_of_key(table: Table) -> int | None:
+def _files_of(before, after):
+    """What is no table, or is the text tables' in another form: compared as a whole."""
+    names = {*before.namelist(), *after.namelist()}
+    return sorted(name for name in names if name.startswith(REPORTS) or name in (CODEBOOK, PROJECT))
+
+
+def _of_file(name, before, after):
+    first, second = (bundle.read(name) if name in bundle.namelist() else None for bundle in (before, after))
+    return Difference(
+        name,
+        gone=[name] if second is None else [],
+        new=[name] if first is None else [],
+        changed=[name] if None not in (first, second) and first != second else [],
+    )
+
+
+def _place_of_key(table: Table | TextTable) -> int | None:
     """Where a row says whose it is, or else what it is of."""
     identifies = {variable.identifies: place for place, variable in reversed(list(enumerate(table.variables)))}
     identifies.pop("", None)
@@ -83,5 +105,19 @@ def _rows_by_key(bundle, table: Table) -> dict[str, int]:
             key = line.decode().rstrip("\n")
             if place is not None:
                 key = key.split(",", place + 1)[place]
-            sums[key] = (sums[key] + int.from_bytes(hashlib.sha256(line).digest())) % _WIDTH
+            sums[key] = (sums[key] + _sum_of(line)) % _WIDTH
     return sums
+
+
+def _texts_by_key(bundle, table: TextTable) -> dict[str, int]:
+    """The same of a table whose rows take up several lines."""
+    rows = rows_of(bundle, table)
+    place = next(rows).index("participant_id")
+    sums: dict[str, int] = defaultdict(int)
+    for row in rows:
+        sums[row[place]] = (sums[row[place]] + _sum_of(repr(row).encode())) % _WIDTH
+    return sums
+
+
+def _sum_of(row: bytes) -> int:
+    return int.from_bytes(hashlib.sha256(row).digest())

@@ -10,6 +10,7 @@ from evaluation.exports.bundle import SIGNATURE, Entry
 from evaluation.exports.earlier import previous
 from evaluation.exports.preview import left_out
 from evaluation.exports.profile import Profile
+from evaluation.exports.qual.tables import TextTable
 from evaluation.exports.signature import ALGORITHM, fingerprint
 from evaluation.exports.snapshot import Snapshot
 from evaluation.exports.variables import MISSING, SUPPRESSED, Table, Variable
@@ -17,8 +18,16 @@ from evaluation.small_numbers import ROUNDED_TO
 
 SCHEMAS = "https://datapackage.org/profiles/2.0"
 CSV_DIALECT = {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True, "header": True}
+NEUTRALISED = "Where it begins as a formula would, an apostrophe is put in front."
 #: Where an identifier can be looked up.
-HOME_TABLES = {"participant": "participants", "goal": "goals", "flareup": "flareups", "meeting": "meetings"}
+HOME_TABLES = {
+    "participant": "participants",
+    "goal": "goals",
+    "flareup": "flareups",
+    "meeting": "meetings",
+    "interview": "interviews",
+    "source": "sources",
+}
 
 
 def datapackage(snapshot: Snapshot) -> str:
@@ -28,12 +37,12 @@ def datapackage(snapshot: Snapshot) -> str:
             "name": f"{snapshot.profile.name}-export",
             "title": snapshot.study.title,
             "created": _instant(snapshot),
-            "resources": [resource(table) for table in snapshot.profile.tables],
+            "resources": [resource(table) for table in snapshot.profile.described],
         }
     )
 
 
-def resource(table: Table) -> dict:
+def resource(table: Table | TextTable) -> dict:
     """A table, as the Data Package says it."""
     return {
         "name": table.name,
@@ -47,7 +56,7 @@ def resource(table: Table) -> dict:
         "schema": {
             "$schema": f"{SCHEMAS}/tableschema.json",
             "fields": [_field(variable) for variable in table.variables],
-            "missingValues": [{"value": value, "label": label} for value, label in MISSING.items()],
+            "missingValues": [{"value": value, "label": label} for value, label in table.missing.items()],
             **_keys(table),
         },
     }
@@ -55,6 +64,8 @@ def resource(table: Table) -> dict:
 
 def _field(variable: Variable):
     described = {"name": variable.name, "type": variable.kind, "title": variable.label}
+    if variable.is_words:
+        return described | {"description": NEUTRALISED}
     if variable.kind == "boolean":
         return described | {"trueValues": ["true"], "falseValues": ["false"]}
     if variable.categories:
@@ -63,7 +74,7 @@ def _field(variable: Variable):
     return described
 
 
-def _keys(table: Table):
+def _keys(table):
     """The table's own identifier, and those that lead to other tables."""
     own = next((use for use, home in HOME_TABLES.items() if home == table.name), "")
     foreign = [
@@ -77,7 +88,7 @@ def _keys(table: Table):
 def variables(profile: Profile) -> Iterator[tuple[str, ...]]:
     """dictionary/variables.csv."""
     yield "table", "variable", "label", "type", "purposes"
-    for table in profile.tables:
+    for table in profile.described:
         for variable in table.variables:
             yield table.name, variable.name, variable.label, variable.kind, " or ".join(table.purposes)
 
@@ -85,7 +96,7 @@ def variables(profile: Profile) -> Iterator[tuple[str, ...]]:
 def categories(profile: Profile) -> Iterator[tuple[str, ...]]:
     """dictionary/categories.csv; rows without a table hold for all."""
     yield "table", "variable", "value", "label"
-    for table in profile.tables:
+    for table in profile.described:
         for variable in table.variables:
             for value, label in variable.categories.items():
                 yield table.name, variable.name, value, label
@@ -107,6 +118,7 @@ def manifest(snapshot: Snapshot, entries: Iterable[Entry]) -> str:
             "identifiers": {"mode": snapshot.identifiers.mode, "key_id": snapshot.identifiers.key_id},
             "dates": {"participants": "days since entry", "meetings": "moved by whole weeks, per group"},
             "free_text": "approved transcripts, redacted" if profile.has_texts else "none",
+            **({"texts": _texts(snapshot)} if profile.has_texts else {}),
             "suppression": {"fewest_shown": snapshot.study.small_number_threshold, "rounded_to": ROUNDED_TO},
             "previous": _previous(snapshot),
             "report": "in report/" if snapshot.counted is not None else "left out: with an earlier one it tells of few",
@@ -122,6 +134,12 @@ def manifest(snapshot: Snapshot, entries: Iterable[Entry]) -> str:
 def _previous(snapshot):
     export = previous(snapshot)
     return export and {"file": export.file_name, "sha256": export.sha256, "as_of": str(export.as_of)}
+
+
+def _texts(snapshot):
+    texts = snapshot.texts
+    left_out = {"transcripts_not_approved": texts.not_approved, "codings_of_replaced_words": texts.left_out}
+    return {"included": len(texts.texts), "left_out": left_out}
 
 
 def _left_out(snapshot):

@@ -20,6 +20,8 @@ from evaluation.exports import descriptor, signature
 from evaluation.exports.bundle import MANIFEST, SIGNATURE, SUMS, Bundle
 from evaluation.exports.earlier import withdrawals
 from evaluation.exports.profile import PROFILES
+from evaluation.exports.qual import agreement
+from evaluation.exports.qual.files import add_texts
 from evaluation.exports.readme import readme
 from evaluation.exports.reports import reports
 from evaluation.exports.snapshot import Snapshot
@@ -101,6 +103,9 @@ def fill(bundle: Bundle, snapshot: Snapshot, cursor):
         sql = cursor.mogrify(*snapshot.query(table)).decode()
         bundle.add_query(table.path, table.header, cursor, sql, makers)
         yield table
+    if snapshot.profile.has_texts:
+        add_texts(bundle, snapshot, cursor)
+        bundle.add_lines(agreement.PATH, agreement.agreement(snapshot.texts))
     for path, lines in reports(snapshot):
         bundle.add_lines(path, lines)
     bundle.add_lines("withdrawals.csv", withdrawals(snapshot))

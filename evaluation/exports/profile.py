@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
+from evaluation.exports.qual.tables import TEXT_TABLES, TextTable
 from evaluation.exports.tables import NOTED, TABLES, Purpose
 from evaluation.exports.variables import Table
 
@@ -12,14 +13,23 @@ from evaluation.exports.variables import Table
 class Profile:
     """`purposes`: consent to any of them puts a participant in; each table names those that its rows need.
 
-    `has_texts`: approved transcripts go in as well, with their codings and the code book.
+    With `text_tables`, approved transcripts go in as well, with their codings and the code book.
     """
 
     name: str
     version: int
     purposes: tuple[Purpose, ...]
     tables: tuple[Table, ...]
-    has_texts: bool = False
+    text_tables: tuple[TextTable, ...] = ()
+
+    @property
+    def has_texts(self) -> bool:
+        return bool(self.text_tables)
+
+    @property
+    def described(self) -> tuple[Table | TextTable, ...]:
+        """Every table that the dictionary and the descriptor tell of."""
+        return (*self.tables, *self.text_tables)
 
     @property
     def asked(self) -> tuple[Purpose, ...]:
@@ -34,7 +44,7 @@ class Profile:
     def of(cls, name: str, version: int, purposes: tuple[Purpose, ...], *, has_texts: bool = False) -> "Profile":
         """With every table and variable that these purposes allow."""
         tables = (table.within(purposes) for table in TABLES)
-        return cls(name, version, purposes, tuple(table for table in tables if table), has_texts)
+        return cls(name, version, purposes, tuple(table for table in tables if table), TEXT_TABLES if has_texts else ())
 
 
 QUANTITATIVE = Profile.of("quantitative", 2, (Purpose.APP_DATA, Purpose.INTERVIEW, Purpose.OBSERVATION))

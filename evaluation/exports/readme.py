@@ -11,7 +11,7 @@ Evaluation data from {service}, as of {as_of}.
 
 ## Still personal data
 
-There are no names, addresses or words of anyone in here, identifiers are keyed hashes, and days are counted from each
+{still_personal}, identifiers are keyed hashes, and days are counted from each
 participant's entry into the study. People who know the groups could still recognise someone, and so could people who
 know when groups met. Keep it as the study's protocol says, do not try to find out who anyone is, do not join it with
 other records of the same people, and do not pass it on.
@@ -40,8 +40,7 @@ Package v2), and `manifest.json` says how the bundle was made.
   apart by who met whom.
 - Days of meetings are moved by a secret number of whole weeks, one for all meetings of a group. They can't be counted
   against the days of participants.
-- Nobody's words are in here: not what goals say, nor transcripts, nor notes. Free text leaves only once it has been
-  redacted and a second person has approved it. Sound never leaves.
+{words}
 
 ## To check that it is whole and comes from this service
 
@@ -58,12 +57,36 @@ The lead of the study "{title}" ({ethics}), or whoever runs the service: {run_by
 """
 
 
+STILL_PERSONAL = {
+    False: "There are no names, addresses or words of anyone in here",
+    True: "There are words of people in here. What names them or others was taken out by hand",
+}
+NO_WORDS = """- Nobody's words are in here: not what goals say, nor transcripts, nor notes. Free text leaves only once it
+  has been redacted and a second person has approved it. Sound never leaves."""
+WORDS = """
+## Their words
+
+`qual/sources` has {texts}, each redacted, and approved by a second person. Goals, notes,
+memos and sound never leave, nor do transcripts that nobody approved ({not_approved}).
+
+- Quote only people who agreed to that: `consents_quotes` is "true" in `data/participants.csv`.
+- `qual/codings.csv` says what was coded where. Positions count characters (Unicode code points) from 0, and the end is
+  the first character that is not in it: `text[start:end]` in Python. What coders do in a round that is still open is
+  not in it. Codings that begin or end within words replaced since are left out ({left_out}).
+- `qual/project.qdpx` is the same for NVivo, ATLAS.ti, MAXQDA and others (REFI-QDA 1.5), with a case for each
+  participant. Its dates are not true: 2000-01-01 is the day of each participant's entry. `qual/codebook.qdc` is the
+  code book alone, where there are codes. Names and definitions of codes are the team's own words.
+- `report/agreement.csv` says how far coders agreed in each closed round, over the texts of these participants as they
+  were coded: per cent, Jaccard, Cohen's kappa and Krippendorff's alpha, over characters and over turns. Empty is
+  undefined, not 0."""
+
+
 REPORT = """
-`report/` has numbers of the whole study, also of people who said no and are in no table: what came of asking them
+In `report/` are numbers of the whole study, also of people who said no and are in no table: what came of asking them
 (`consent_flow.csv`), who was interviewed (`interviewed.csv`), and what the records say on the items of COREQ
 (`coreq.csv`; Tong, Sainsbury and Craig 2007). Small numbers are hidden there, the others rounded."""
 NO_REPORT = """
-There is no `report/` with numbers of the whole study: they differ by few people from those in an earlier export, and
+There are no numbers of the whole study in here: they differ by few people from those in an earlier export, and
 the two together would tell about these few. The numbers of the earlier one stand until more has changed."""
 
 
@@ -78,5 +101,19 @@ def readme(snapshot: Snapshot) -> str:
         as_of=f"{snapshot.as_of:%Y-%m-%d %H:%M:%S} UTC",
         report=REPORT if snapshot.counted is not None else NO_REPORT,
         threshold=study.small_number_threshold,
-        tables="\n".join(f"- `{table.path}`: {table.label}." for table in snapshot.profile.tables),
+        tables="\n".join(f"- `{table.path}`: {table.label}." for table in snapshot.profile.described),
+        still_personal=STILL_PERSONAL[snapshot.profile.has_texts],
+        words=_words(snapshot),
+    )
+
+
+def _words(snapshot):
+    if not snapshot.profile.has_texts:
+        return NO_WORDS
+    texts = snapshot.texts
+    number = len(texts.texts)
+    return WORDS.format(
+        texts="1 transcript" if number == 1 else f"{number} transcripts",
+        not_approved=texts.not_approved,
+        left_out=texts.left_out,
     )

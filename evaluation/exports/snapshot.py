@@ -12,8 +12,9 @@ from evaluation.consent import consented
 from evaluation.exports.differencing import counted, tell_of_few
 from evaluation.exports.identifiers import Identifiers
 from evaluation.exports.profile import EVERYTHING, Profile
+from evaluation.exports.qual.texts import Texts
 from evaluation.exports.variables import OTHER_GROUP, Table
-from evaluation.models import Export, Participant, Study
+from evaluation.models import ConsentStatement, Export, Participant, Study
 from evaluation.study_report import StudyReport
 from groups.models import Membership
 
@@ -64,6 +65,13 @@ class Snapshot:
         earlier = Export.objects.given_out().filter(study=self.study, as_of__lt=self.as_of).order_by("as_of")
         is_telling = tell_of_few(cells, self.included, earlier, self.study.small_number_threshold)
         return None if is_telling else cells
+
+    @cached_property
+    def texts(self) -> Texts:
+        """Of those whose consent to interviews holds."""
+        return Texts(
+            self.study, self.as_of, self.people, self.consents[ConsentStatement.Purpose.INTERVIEW], self.identifiers
+        )
 
     def query(self, table: Table) -> tuple[str, dict]:
         """SQL and parameters of a table's rows."""

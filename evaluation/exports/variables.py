@@ -39,8 +39,13 @@ class Variable:
     def __post_init__(self):
         if not _NAME.fullmatch(self.name):
             raise NotAVariable(f"{self.name} is no name that every statistics program takes.")
-        if self.kind == "string" and not (self.categories or self.identifies):
+        if self.is_words:
             raise NotAVariable(f"{self.name} would let free text out.")
+
+    @property
+    def is_words(self) -> bool:
+        """Whether it may hold anything at all."""
+        return self.kind == "string" and not (self.categories or self.identifies)
 
     @property
     def pattern(self) -> str:
@@ -74,6 +79,9 @@ class Table:
         if self.purposes and not any(purpose in purposes for purpose in self.purposes):
             return None
         return replace(self, variables=tuple(v for v in self.variables if not v.purpose or v.purpose in purposes))
+
+    #: What an empty or marked cell of it means.
+    missing = MISSING
 
     @property
     def path(self) -> str:

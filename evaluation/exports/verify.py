@@ -8,16 +8,13 @@ import zlib
 from contextlib import contextmanager
 from pathlib import Path
 
-from evaluation.exports.bundle import MANIFEST, SIGNATURE, SUMS
+from evaluation.exports.bundle import MANIFEST, SIGNATURE, SUMS, NotVerified
 from evaluation.exports.descriptor import resource
 from evaluation.exports.profile import PROFILES, Profile
+from evaluation.exports.qual.verify import verify_texts
 from evaluation.exports.signature import is_signed, public_key
 
 CHUNK = 1 << 20
-
-
-class NotVerified(Exception):
-    """The bundle does not hold what it says, or holds what no variable allows."""
 
 
 def verify(path: Path, pem: bytes | None = None) -> Profile:
@@ -43,6 +40,8 @@ def verify(path: Path, pem: bytes | None = None) -> Profile:
             _check_file(bundle, name, expected, entry)
             if name in tables:
                 _check_rows(bundle, tables[name], entry["rows"])
+        if profile.has_texts:
+            verify_texts(bundle, {table.path: described[table.path]["rows"] for table in profile.text_tables})
         return profile
 
 
@@ -69,7 +68,7 @@ def _check_signature(bundle, pem):
 def _check_descriptor(bundle, profile):
     """What it tells programs of each table is what the table's one definition says."""
     described = json.loads(bundle.read("datapackage.json"))["resources"]
-    if described != [resource(table) for table in profile.tables]:
+    if described != [resource(table) for table in profile.described]:
         raise NotVerified("datapackage.json does not describe the tables.")
 
 

@@ -199,6 +199,16 @@ class SourceQuerySet(GovernedQuerySet):
         last = self.annotate(last_step=Subquery(steps.values("step")[:1]))
         return last.filter(~Exists(newer), kind="transcript", last_step=TranscriptStep.Step.DEIDENTIFIED)
 
+    def approved(self, *, by):
+        """Transcripts as they stood at the instant `by`: de-identified, approved, the newest of their interview."""
+        steps = TranscriptStep.objects.filter(source__interview=OuterRef("interview"), taken_at__lte=by).order_by("-pk")
+        there = self.filter(kind="transcript", redacted_from__isnull=False, added_at__lte=by)
+        return there.annotate(
+            last_step=Subquery(steps.values("step")[:1]), its=Subquery(steps.values("source")[:1])
+        ).filter(
+            ~Exists(_later_versions().filter(added_at__lte=by)), last_step=TranscriptStep.Step.APPROVED, its=F("pk")
+        )
+
 
 def _later_versions():
     later = Source.objects.filter(interview=OuterRef("interview"), kind=OuterRef("kind"))

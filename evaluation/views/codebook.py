@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from evaluation.codebook import Entry, qdc, sheet
-from evaluation.coded import tree_of
+from evaluation.codebook import qdc, sheet
+from evaluation.coded import entries_of, tree_of
 from evaluation.forms.code import ImportCodebookForm
 from evaluation.models import Study
 from evaluation.services.code import import_codes
@@ -40,13 +40,9 @@ def codebook_download(request, pk, ending):
     if not tree:
         messages.warning(request, _("There are no codes yet. Add one first."))
         return redirect("evaluation:code_list", study.pk)
-    entries = [
-        Entry(one.code.name, one.code.definition, one.above[-1] if one.above else "", one.code.guid, one.code.colour)
-        for one in tree
-    ]
     write, kind = FORMATS[ending]
     disposition = f'attachment; filename="codebook-{study.pk}.{ending}"'
-    return HttpResponse(write(entries), kind, headers={"Content-Disposition": disposition})
+    return HttpResponse(write(entries_of(tree)), kind, headers={"Content-Disposition": disposition})
 
 
 def _said(added, there):

@@ -26,9 +26,13 @@ from evaluation.models import (
     ObservationConsent,
     Source,
 )
+from evaluation.services.coding_round import start_round
+from evaluation.services.redaction import approve_redaction, finish_redaction
 from tests import factories as make
+from tests.evaluation.redacting import ready, replace
 
 CANARY = "canary-zq7"
+TEXT = "I: how was it?\nP: good 🙂 to be there, more than i thought.\nI: and then?\nP: they 👩‍🦽 moved a chair."
 PURPOSES = ["app_data", "interview", "observation"]
 
 
@@ -48,6 +52,7 @@ class StudyWorld:
         self.meeting = make.MeetingFactory(group=self.group, state="held", starts_at=self.now - timedelta(days=10))
         self.approver = make.StudyMemberFactory(study=self.study, duty="approver").person
         self.researcher = make.StudyMemberFactory(study=self.study, duty="interviewer").person
+        self.second = make.StudyMemberFactory(study=self.study, duty="analyst").person
 
     def participant(self, *agreed, refused=()):
         number = IdentityKey.objects.count()
@@ -95,6 +100,29 @@ class StudyWorld:
             added_by=self.researcher, added_at=self.now,
         )  # fmt: skip
 
+    def approved(self, participant, text=TEXT, marks=(), code_raw=lambda source: None):
+        """A transcript of the participant's interview: `text` with each of `marks` (words, mark) in place, approved.
+
+        What is coded before the words are replaced, `code_raw` codes.
+        """
+        by, now = self.researcher, self.now
+        source = ready(participant.interviews.get(), by, now, text)
+        code_raw(source)
+        for words, mark in marks:
+            replace(source, words, mark, by=by, now=now)
+        finish_redaction(source=source, by=by, now=now)
+        return approve_redaction(source=source, by=self.second, now=now)
+
+    def code(self, source, start, end, code=None, by=None, round=None):
+        return make.CodingFactory(
+            source=source, start=start, end=end, coder=by or self.researcher, round=round, coded_at=self.now,
+            code=code or make.CodeFactory(study=self.study, added_at=self.now),
+        )  # fmt: skip
+
+    def round(self, *sources, coders=None):
+        coders = coders or [self.researcher, self.second]
+        return start_round(study=self.study, coders=coders, sources=sources, by=self.researcher, now=self.now)
+
     def observe(self, consents, present=8):
         observation = Observation.objects.create(
             study=self.study, meeting=self.meeting, observer=self.researcher, observer_role="observer",
@@ -103,12 +131,12 @@ class StudyWorld:
         for participant, is_given in consents.items():
             ObservationConsent.objects.create(observation=observation, participant=participant, is_given=is_given)
 
-    def snapshot(self, as_of=None, profile=QUANTITATIVE):
-        return Snapshot(self.study, as_of or timezone.now(), profile)
+    def snapshot(self, as_of=None, profile=QUANTITATIVE, salt=""):
+        return Snapshot(self.study, as_of or timezone.now(), profile, salt)
 
-    def bundle(self, tmp_path, as_of=None, name="bundle.zip", profile=QUANTITATIVE):
+    def bundle(self, tmp_path, as_of=None, name="bundle.zip", profile=QUANTITATIVE, salt=""):
         path = tmp_path / name
-        snapshot = self.snapshot(as_of, profile)
+        snapshot = self.snapshot(as_of, profile, salt)
         with Bundle(path) as bundle, connection.cursor() as cursor:
             list(job.fill(bundle, snapshot, cursor))
         return path
@@ -125,9 +153,9 @@ class StudyWorld:
         )
 
 
-def table(path, name):
+def table(path, name, folder="data"):
     with zipfile.ZipFile(path) as bundle:
-        return list(csv.DictReader(io.StringIO(bundle.read(f"data/{name}.csv").decode())))
+        return list(csv.DictReader(io.StringIO(bundle.read(f"{folder}/{name}.csv").decode(), newline="")))
 
 
 def everything_in(path):
