@@ -1,17 +1,30 @@
 """Text in a CSV file that a spreadsheet may open."""
 
 import csv
-import io
 import re
+from collections.abc import Callable, Iterable
 
 # Full-width ones count as well. Text that already begins like a neutralised one is marked too, so that taking one
 # apostrophe off gives back exactly what was there.
 _FORMULA = re.compile("'*[=+\\-@\t\r＝＋－＠]")
+_STARTS = frozenset("'=+-@\t\r＝＋－＠")
+
+
+class _Line:
+    """Where a writer puts a line: it hands back what this gives."""
+
+    @staticmethod
+    def write(line: str) -> str:
+        return line
+
+
+# One for all lines: to make it takes longer than to use it.
+_written: Callable[[Iterable], str] = csv.writer(_Line, lineterminator="\n").writerow
 
 
 def neutral(value: str) -> str:
     """`value` with an apostrophe in front if a spreadsheet would take it for a formula."""
-    return f"'{value}" if _FORMULA.match(value) else value
+    return f"'{value}" if value[:1] in _STARTS and _FORMULA.match(value) else value
 
 
 def original(text: str) -> str:
@@ -21,8 +34,4 @@ def original(text: str) -> str:
 
 def line(values: tuple[str | int, ...]) -> bytes:
     """A line of CSV: RFC 4180 but for its LF end, UTF-8. Numbers are left alone, also those below zero."""
-    target = io.StringIO()
-    csv.writer(target, lineterminator="\n").writerow(
-        [value if isinstance(value, int) else neutral(value) for value in values]
-    )
-    return target.getvalue().encode()
+    return _written([value if isinstance(value, int) else neutral(value) for value in values]).encode()

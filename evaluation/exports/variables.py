@@ -74,6 +74,10 @@ class Table:
     variables: tuple[Variable, ...]
     rows: str
 
+    def __post_init__(self):
+        if any(variable.is_words for variable in self.variables):
+            raise NotAVariable(f"{self.name} would let free text out.")
+
     def within(self, purposes: Container[str]) -> "Table | None":
         """The table as it is in a bundle for these purposes; None where it rests on none of them."""
         if self.purposes and not any(purpose in purposes for purpose in self.purposes):

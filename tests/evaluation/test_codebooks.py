@@ -145,7 +145,7 @@ def test_written_qdc_holds_what_the_standard_asks_for_and_no_empty_container():
     (code,) = root[0]
     assert (code.get("name"), code.get("isCodable"), code.get("guid")) == ("Belonging", "true", str(GUID))
     assert [child.tag.rpartition("}")[2] for child in code] == ["Description", "Code"]
-    assert content.startswith(b"<?xml version='1.0' encoding='utf-8'?>")
+    assert content.startswith(b'<?xml version="1.0" encoding="utf-8"?>')
 
 
 # There and back

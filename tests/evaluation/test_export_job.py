@@ -414,7 +414,7 @@ def test_numbers_of_the_study_stay_out_while_few_people_have_changed(world):
     leave(world.study.participants.first(), world.researcher)
     second = make(world.export())
     assert bundled(second, "report/consent_flow.csv") is None
-    assert "There is no `report/`" in bundled(second, "README.md")
+    assert "There are no numbers of the whole study" in bundled(second, "README.md")
     assert (first.counted is None, second.counted) == (False, None)
     # Once as many as the threshold have changed, they are there again.
     for _number in range(3):

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import hmac
 import io
+import uuid
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as some
 from evaluation.exports.cells import line, neutral, original
 from evaluation.exports.identifiers import LEAST_WEEKS, MOST_WEEKS, Identifiers
 from evaluation.exports.profile import QUANTITATIVE
+from evaluation.exports.qual.tables import words
 from evaluation.exports.variables import NotAVariable, Table, Variable, prefix
 
 # On a busy machine a first call may take long.
@@ -60,6 +62,20 @@ def test_line_reads_back_as_the_same_values(values):
     assert not written.endswith(b"\r\n")
     [read] = csv.reader(io.StringIO(written.decode(), newline=""))
     assert [original(value) for value in read] == values
+
+
+def test_numbers_are_left_alone_and_text_that_looks_like_one_is_not():
+    assert line((-99, 3, "-99", "plain")) == b"-99,3,'-99,plain\n"
+
+
+@unhurried
+@given(keys)
+def test_guid_is_a_uuid_of_version_five(key):
+    ids = Identifiers(1)
+    namespace = uuid.UUID(bytes=ids._key("guid")[:16])
+    assert ids.guid("coding", key) == str(uuid.uuid5(namespace, f"coding {key}"))
+    assert ids.guid("coding", key) not in (ids.guid("code", key), Identifiers(2).guid("coding", key))
+    assert ids.guid("coding", key) != Identifiers(1, "of its own").guid("coding", key)
 
 
 @unhurried
@@ -161,3 +177,9 @@ def test_line_holds_only_what_its_variables_allow(row, is_allowed):
 def test_another_definition_is_another_profile():
     without = replace(QUANTITATIVE, tables=QUANTITATIVE.tables[:-1])
     assert len({without.sha256, QUANTITATIVE.sha256}) == 2
+
+
+def test_words_stand_in_no_table_of_data():
+    """Only tables of texts have columns for them, and those are held against the texts."""
+    with pytest.raises(NotAVariable):
+        Table("notes", "Notes", (), (words("note", "What was noted"),), "FROM people")

@@ -4,8 +4,10 @@ The order of the elements is fixed, and containers that would be empty are left 
 not included: slices in Python. Identifiers and days are those of the tables.
 """
 
+import io
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZipFile
@@ -27,13 +29,13 @@ DESCRIPTION = (
 
 
 def write_project(project: ZipFile, snapshot: Snapshot, cursor) -> None:
-    with project.open(zip_entry(DOCUMENT), "w") as stream:
-        for part in _document(snapshot, cursor):
-            stream.write(part.encode())
+    with io.TextIOWrapper(project.open(zip_entry(DOCUMENT), "w"), "utf-8", newline="\n") as stream:
+        stream.writelines(_document(snapshot, cursor))
     for text, words in snapshot.texts.words():
         project.writestr(zip_entry(f"sources/{text.guid}.txt"), words.encode())
 
 
+@lru_cache
 def moment(day: int) -> str:
     """A day since entry as the date and time that the standard asks for."""
     return f"{DAY_ZERO + timedelta(days=day):%Y-%m-%dT%H:%M:%SZ}"

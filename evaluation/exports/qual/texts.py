@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from itertools import batched
+from typing import NamedTuple
 
 from django.db.models import F, Q
-from django.db.models.functions import Length
-from django.utils import timezone
+from django.db.models.functions import Length, TruncDate
 
 from evaluation.coded import Branch, tree_of
 from evaluation.exports.identifiers import Identifiers
@@ -27,14 +27,13 @@ class Text:
     guid: str
     participant: str
     interview: str
-    entered_on: object
+    entered_on: date
     characters: int
     sha256: str
     versions: tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class Coded:
+class Coded(NamedTuple):
     """`text[start:end]` has the code; `day` counts from the participant's entry. `code` is a key, `round` a number."""
 
     guid: str
@@ -115,12 +114,12 @@ class Texts:
         rows = list(self._codings(by_version).filter(stayed).values_list("source", *_FIELDS))
         spans = self._spans({row[0] for row in rows}, by_version)
         found = defaultdict(list)
-        for version, pk, code, coder, round, start, end, coded_at in rows:
+        for version, pk, code, coder, round, start, end, coded_on in rows:
             text = by_version[version]
             place: tuple[int, int] | None = (start, end)
             for earlier in reversed(text.versions[: text.versions.index(version) + 1]):
                 place = place and _moved(place, spans[earlier])
-            found[text.pk].append(place and self._coded(text, pk, code, coder, round, *place, coded_at))
+            found[text.pk].append(place and self._coded(text, pk, code, coder, round, *place, coded_on))
         return found
 
     def _spans(self, versions, by_version):
@@ -133,10 +132,11 @@ class Texts:
 
     def _codings(self, sources):
         is_done = Q(round=None) | Q(round__closed_at__lte=self.as_of)
-        return Coding.objects.standing().filter(is_done, source__in=list(sources), coded_at__lte=self.as_of)
+        codings = Coding.objects.standing().annotate(coded_on=TruncDate("coded_at"))
+        return codings.filter(is_done, source__in=list(sources), coded_at__lte=self.as_of)
 
-    def _coded(self, text, pk, code, coder, round, start, end, coded_at):
-        day = (timezone.localdate(coded_at) - text.entered_on).days
+    def _coded(self, text, pk, code, coder, round, start, end, coded_on):
+        day = (coded_on - text.entered_on).days
         return Coded(self.identifiers.guid("coding", pk), code, self.coder(coder), round, start, end, day)
 
     def coder(self, key: int) -> str:
@@ -171,7 +171,7 @@ class Texts:
         )
 
 
-_FIELDS = ("pk", "code_now", "coder", "round__number", "start", "end", "coded_at")
+_FIELDS = ("pk", "code_now", "coder", "round__number", "start", "end", "coded_on")
 
 
 def _moved(place, spans):
