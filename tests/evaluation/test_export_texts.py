@@ -1,4 +1,4 @@
-"""Texts in a bundle: whose, which, what is coded in them, and that programs for qualitative analysis can read it all."""
+"""Texts in a bundle: whose, which, what is coded in them, and that programs for qualitative analysis read it all."""
 
 import io
 import json
@@ -6,9 +6,9 @@ import uuid
 import zipfile
 from datetime import timedelta
 from importlib.resources import files
-from defusedxml import ElementTree
 
 import pytest
+from defusedxml import ElementTree
 from django.utils import timezone
 from frictionless import Package, system
 from hypothesis import HealthCheck, given, settings
