@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from lxml import etree
 
+from evaluation.exports import job
 from evaluation.exports.compare import differences
 from evaluation.exports.profile import EVERYTHING, QUALITATIVE, QUANTITATIVE
 from evaluation.exports.verify import NotVerified, verify
@@ -23,12 +24,12 @@ from evaluation.services.code import end_code, merge_code
 from evaluation.services.coding import take_back_coding
 from evaluation.services.coding_round import close_round
 from evaluation.services.consent import withdraw
-from evaluation.services.redaction import finish_redaction
+from evaluation.services.redaction import approve_redaction, finish_redaction
 from evaluation.services.source import add_interview_text, add_observation_note
 from evaluation.services.transcript import reopen_transcript
 from tests import factories as make
 from tests.evaluation.exporting import CANARY, PURPOSES, TEXT, StudyWorld, everything_in, files_of, resealed, table
-from tests.evaluation.redacting import ready
+from tests.evaluation.redacting import ready, replace
 
 pytestmark = pytest.mark.django_db
 
@@ -132,6 +133,20 @@ def test_quantitative_bundle_has_no_texts(world, make_bundle):
     assert [name for name in files_of(path) if name.startswith("qual/") or "agreement" in name] == []
     assert "Nobody's words are in here" in files_of(path)["README.md"].decode()
     assert "moved a chair" not in everything_in(path)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_job_reads_texts_in_its_one_transaction_that_can_only_read(world, settings, tmp_path):
+    settings.EXPORT_DIR = tmp_path
+    source = world.approved(world.participant(*PURPOSES))
+    round = world.round(source)
+    world.code(source, 0, 4, round=round)
+    close_round(round=round, by=world.researcher, now=world.now)
+    export = world.export(profile="qualitative")
+    made = job.make_bundle(export, lambda per_cent: None)
+    path = job.folder_of(export) / made.file_name
+    assert quotes_in(path) == ["I: h"]
+    assert len(table(path, "agreement", "report")) == 2
 
 
 def test_readme_says_whose_words_may_be_quoted(world, make_bundle):
@@ -267,6 +282,21 @@ def test_withdrawal_takes_out_the_texts_of_that_person_and_no_others(world, make
         assert found[f"qual/{name}.csv"] == ([identifier], [], [])
     assert found["qual/project.qdpx"] == ([], [], ["qual/project.qdpx"])
     assert "qual/codebook.qdc" not in found
+
+
+def test_code_book_and_files_that_one_of_two_has_differ_as_a_whole(world, make_bundle):
+    world.approved(world.participant(*PURPOSES))
+    first = make_bundle("a.zip")
+    code = make.CodeFactory(study=world.study)
+    second = make_bundle("b.zip")
+    book, project = "qual/codebook.qdc", "qual/project.qdpx"
+    assert {one.path: (one.gone, one.new, one.changed) for one in differences(first, second)} == {
+        book: ([], [book], []),
+        project: ([], [], [project]),
+    }
+    assert [one.gone for one in differences(second, first) if one.path == book] == [[book]]
+    type(code).objects.filter(pk=code.pk).update(definition="When they say so")
+    assert [one.changed for one in differences(second, make_bundle("c.zip")) if one.path == book] == [[book]]
 
 
 # The project
@@ -405,6 +435,27 @@ def test_coding_of_a_round_that_was_open_at_approval_is_moved_or_counted_as_left
     manifest = json.loads(files_of(path)["manifest.json"])
     assert manifest["texts"]["left_out"]["codings_of_replaced_words"] == 2
     assert "replaced since are left out (2)" in files_of(path)["README.md"].decode()
+
+
+def test_coding_is_moved_on_through_each_version_that_was_approved_since(world, make_bundle):
+    participant, rounds = world.participant(*PURPOSES), []
+
+    def code_raw(source):
+        rounds.append(world.round(source))
+        for start, end in ((0, 21), (2, 13), (10, 21), (3, 13), (15, 21)):
+            world.code(source, start, end, round=rounds[0])
+
+    first = world.approved(participant, "🙂 maureen met her son", [("maureen", "[sister]")], code_raw)
+    reopen_transcript(source=first, reason="One was left", by=world.second, now=world.now)
+    replace(first, "her son", "[child]", by=world.researcher, now=world.now)
+    finish_redaction(source=first, by=world.researcher, now=world.now)
+    second = approve_redaction(source=first, by=world.second, now=world.now)
+    assert second.text == "🙂 [sister] met [child]"
+    close_round(round=rounds[0], by=world.researcher, now=timezone.now())
+    path = make_bundle()
+    assert verify(path) == QUALITATIVE
+    assert sorted(quotes_in(path)) == ["[sister] met", "met [child]", "🙂 [sister] met [child]"]
+    assert world.snapshot(profile=QUALITATIVE).texts.left_out == 2
 
 
 letters = some.text("ab 🙂𝕏é\n\u200d", min_size=1, max_size=8)
