@@ -12,9 +12,10 @@ Evaluation data from {service}, as of {as_of}.
 ## Still personal data
 
 {still_personal}.
-Identifiers are keyed hashes, and days are counted from each participant's entry into the study. People who know the groups could still recognise someone, and so could people who
-know when groups met. Keep it as the study's protocol says, do not try to find out who anyone is, do not join it with
-other records of the same people, and do not pass it on.
+Identifiers are keyed hashes, and days are counted from each participant's entry into the study. People who know the
+groups could still recognise someone, and so could people who know when groups met. Keep it as the study's protocol
+says, do not try to find out who anyone is, do not join it with other records of the same people, and do not pass it
+on.
 
 ## What it rests on
 
@@ -74,8 +75,8 @@ memos and sound never leave, nor do transcripts that nobody approved ({not_appro
   the first character that is not in it: `text[start:end]` in Python. What coders do in a round that is still open is
   not in it. Codings that begin or end within words replaced since are left out ({left_out}).
 - `qual/project.qdpx` is the same as programs for qualitative analysis exchange it (REFI-QDA 1.5), with a case for
-  each participant. Its dates are not true: 2000-01-01 is the day of each participant's entry. `qual/codebook.qdc` is the
-  code book alone, where there are codes. Names and definitions of codes are the team's own words.
+  each participant. Its dates are not true: 2000-01-01 is the day of each participant's entry. `qual/codebook.qdc` is
+  the code book alone, where there are codes. Names and definitions of codes are the team's own words.
 - `report/agreement.csv` says how far coders agreed in each closed round, over the texts of these participants as they
   were coded: per cent, Jaccard, Cohen's kappa and Krippendorff's alpha, over characters and over turns. Empty is
   undefined, not 0."""
