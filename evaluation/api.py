@@ -15,7 +15,7 @@ from ninja import Field, NinjaAPI, Query, Schema
 from ninja.errors import HttpError
 from ninja.security import HttpBearer
 
-from evaluation.exports.job import folder_of
+from evaluation.exports.folder import folder_of
 from evaluation.models import ApiToken, Export
 from evaluation.services.api_token import use_api_token
 from evaluation.services.export import log_download

@@ -37,10 +37,11 @@ class Entry:
     rows: int | None = None
 
 
-def zip_entry(path: str) -> zipfile.ZipInfo:
-    """A file in a zip, with nothing in its header that differs from one time to the next."""
+def zip_entry(path: str, *, is_compressed: bool = False) -> zipfile.ZipInfo:
+    """A file in a zip, with nothing in its header that differs from one time to the next. `is_compressed`: in itself."""
     entry = zipfile.ZipInfo(path, FIXED_TIME)
-    entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, PERMISSIONS, 3
+    entry.compress_type = zipfile.ZIP_STORED if is_compressed else zipfile.ZIP_DEFLATED
+    entry.external_attr, entry.create_system = PERMISSIONS, 3
     # Python 3.13 has a public name for it, 3.12 has only this one.
     entry._compresslevel = LEVEL  # type: ignore[attr-defined]
     return entry
@@ -49,8 +50,8 @@ def zip_entry(path: str) -> zipfile.ZipInfo:
 class _Stream:
     """Gathers lines, and passes them on in large pieces with size and checksum taken."""
 
-    def __init__(self, target: IO[bytes], on_progress: Callable[[], None]):
-        self.target, self.on_progress = target, on_progress
+    def __init__(self, target: IO[bytes], on_progress: Callable[[], None], beside: IO[bytes] | None = None):
+        self.target, self.on_progress, self.beside = target, on_progress, beside
         self.size, self.digest, self.lines = 0, hashlib.sha256(), 0
         self.waiting: list[bytes] = []
         self.waiting_size = 0
@@ -66,6 +67,8 @@ class _Stream:
     def flush(self) -> None:
         whole = b"".join(self.waiting)
         self.target.write(whole)
+        if self.beside:
+            self.beside.write(whole)
         self.digest.update(whole)
         self.size += len(whole)
         self.waiting, self.waiting_size = [], 0
@@ -91,7 +94,7 @@ class Bundle:
     """Writes a bundle into `path`; `entries` lists what is in it so far. `on_progress` is called as data go by."""
 
     def __init__(self, path: Path, on_progress: Callable[[], None] = lambda: None):
-        self.zip = zipfile.ZipFile(path, "w")
+        self.path, self.zip = path, zipfile.ZipFile(path, "w")
         self.on_progress = on_progress
         self.entries: list[Entry] = []
 
@@ -114,9 +117,25 @@ class Bundle:
             for row in rows:
                 stream.write(cells.line(row))
 
-    def add_query(self, path: str, header: list[str], cursor, sql: str, makers: dict[int, Maker]) -> None:
-        """A CSV file of what `sql` (with its values in it) gives; `makers` says where keys stand that may not leave."""
-        with self._file(path, is_table=True) as stream:
+    def add_file(self, folder: str, source: Path, *, is_compressed: bool = False) -> None:
+        """A file that was made beside the bundle, which is deleted. `is_compressed`: in itself."""
+        with self._file(f"{folder}/{source.name}", is_compressed=is_compressed) as stream, source.open("rb") as file:
+            while piece := file.read(CHUNK):
+                stream.write(piece)
+        source.unlink()
+
+    def add_query(
+        self,
+        path: str,
+        header: list[str],
+        cursor,
+        sql: str,
+        makers: dict[int, Maker],
+        beside: IO[bytes] | None = None,
+    ) -> None:
+        """A CSV file of what `sql` (with its values in it) gives; `makers` says where keys stand that may not leave.
+        `beside` gets the same bytes."""
+        with self._file(path, is_table=True, beside=beside) as stream:
             stream.write(cells.line(tuple(header)))
             target = _Identifying(stream, makers) if makers else stream
             cursor.copy_expert(f"COPY ({sql}) TO STDOUT (FORMAT csv)", target)
@@ -128,9 +147,9 @@ class Bundle:
             yield inner
 
     @contextmanager
-    def _file(self, path, *, is_table=False) -> Iterator[_Stream]:
-        with self.zip.open(zip_entry(path), "w", force_zip64=True) as target:
-            stream = _Stream(target, self.on_progress)
+    def _file(self, path, *, is_table=False, is_compressed=False, beside=None) -> Iterator[_Stream]:
+        with self.zip.open(zip_entry(path, is_compressed=is_compressed), "w", force_zip64=True) as target:
+            stream = _Stream(target, self.on_progress, beside)
             yield stream
             stream.flush()
         rows = stream.lines - 1 if is_table else None

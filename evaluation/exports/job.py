@@ -7,18 +7,19 @@ next attempt starts with an empty folder of its own.
 
 import hashlib
 import os
-import shutil
+import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from evaluation.exports import descriptor, signature
 from evaluation.exports.bundle import MANIFEST, SIGNATURE, SUMS, Bundle
 from evaluation.exports.earlier import withdrawals
+from evaluation.exports.folder import Made, discard, folder_of
+from evaluation.exports.formats.parquet import write_parquet
+from evaluation.exports.formats.statistics import write_statistics
 from evaluation.exports.profile import PROFILES
 from evaluation.exports.qual import agreement
 from evaluation.exports.qual.files import add_texts
@@ -31,26 +32,6 @@ from evaluation.models import Export
 CHUNK = 1 << 20
 #: Per cent of the work, at the start of each part.
 DATA, READING_BACK = 5, 80
-
-
-@dataclass(frozen=True)
-class Made:
-    """A finished bundle. `consents`: for each purpose, the keys of the participants whose consent it rests on;
-    `counted`: what the tables in report/ are made of, None where it has none.
-    """
-
-    file_name: str
-    sha256: str
-    size_bytes: int
-    as_of: datetime
-    participant_ids: list[int]
-    consents: dict[str, set[int]]
-    counted: dict[str, int] | None
-
-
-def folder_of(export: Export) -> Path:
-    """Where the export's file is; each export has a folder of its own."""
-    return Path(settings.EXPORT_DIR) / str(export.pk)
 
 
 def make_bundle(export: Export, report: Callable[[int], None]) -> Made:
@@ -80,11 +61,6 @@ def make_bundle(export: Export, report: Callable[[int], None]) -> Made:
     )
 
 
-def discard(export: Export) -> None:
-    """Leave nothing of the export on the disk, nor of an attempt that was broken off."""
-    shutil.rmtree(folder_of(export), ignore_errors=True)
-
-
 def _write(export, path, report):
     done = DATA
     with transaction.atomic(durable=True), connection.cursor() as cursor:
@@ -101,7 +77,11 @@ def fill(bundle: Bundle, snapshot: Snapshot, cursor):
     for table in snapshot.profile.tables:
         makers = {place: snapshot.identifiers.maker(use) for place, use in table.raw_keys.items()}
         sql = cursor.mogrify(*snapshot.query(table)).decode()
-        bundle.add_query(table.path, table.header, cursor, sql, makers)
+        with tempfile.TemporaryDirectory(dir=bundle.path.parent) as folder:
+            rows = Path(folder) / "rows.csv"
+            with rows.open("wb") as beside:
+                bundle.add_query(table.path, table.header, cursor, sql, makers, beside)
+            _add_formats(bundle, snapshot, table, rows)
         yield table
     if snapshot.profile.has_texts:
         add_texts(bundle, snapshot, cursor)
@@ -117,6 +97,16 @@ def fill(bundle: Bundle, snapshot: Snapshot, cursor):
     bundle.add_bytes(MANIFEST, manifest)
     bundle.add_bytes(SIGNATURE, signature.sign(manifest))
     bundle.add_text(SUMS, descriptor.checksums(bundle.entries))
+
+
+def _add_formats(bundle, snapshot, table, rows):
+    """The table as the profile's other formats have it, each file as soon as it is made."""
+    formats, folder = snapshot.profile.formats, rows.parent
+    if "parquet" in formats:
+        bundle.add_file("data", write_parquet(table, rows, folder, bundle.on_progress), is_compressed=True)
+    statistics = tuple(kind for kind in formats if kind in ("sav", "dta"))
+    for path in write_statistics(table, rows, folder, statistics, snapshot.as_of, bundle.on_progress):
+        bundle.add_file("stats", path)
 
 
 def _begin_snapshot(cursor) -> datetime:

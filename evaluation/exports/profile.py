@@ -13,7 +13,8 @@ from evaluation.exports.variables import Table
 class Profile:
     """`purposes`: consent to any of them puts a participant in; each table names those that its rows need.
 
-    With `text_tables`, approved transcripts go in as well, with their codings and the code book.
+    With `text_tables`, approved transcripts go in as well, with their codings and the code book. `formats`: what tables
+    are in beside CSV.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Profile:
     purposes: tuple[Purpose, ...]
     tables: tuple[Table, ...]
     text_tables: tuple[TextTable, ...] = ()
+    formats: tuple[str, ...] = ("parquet", "sav", "dta")
 
     @property
     def has_texts(self) -> bool:

@@ -16,8 +16,8 @@ SCALE = "0 to 10"
 ENTRY = "Days from the participant's entry into the study"
 
 
-def key(use: str, label: str, sql: str) -> Variable:
-    return Variable(f"{use}_id", label, sql, identifies=use, is_raw_key=True)
+def key(use: str, label: str, sql: str, *, can_be_hidden: bool = False) -> Variable:
+    return Variable(f"{use}_id", label, sql, identifies=use, is_raw_key=True, can_be_hidden=can_be_hidden)
 
 
 def known(use: str, label: str, sql: str) -> Variable:
@@ -78,6 +78,7 @@ MEETING = key(
     "meeting",
     "Meeting, the same in every table; hidden for groups with few participants",
     f"CASE WHEN covered.is_shown THEN meeting.id::text ELSE '{SUPPRESSED}' END",
+    can_be_hidden=True,
 )
 _SHOWN_MEETINGS = f"""
     FROM covered JOIN groups_meeting meeting ON meeting.group_id = covered.pk
@@ -282,11 +283,13 @@ TABLES = (
                 categories=choices(Observation.ObserverRole),
             ),
             Variable("style", "How it is written", "observation.style", categories=choices(Observation.Style)),
-            number(
+            Variable(
                 "present_count",
                 "How many people were there; hidden when they were few",
                 f"CASE WHEN observation.present_count < %(threshold)s THEN '{SUPPRESSED}'"
                 " ELSE observation.present_count::text END",
+                "integer",
+                can_be_hidden=True,
             ),
             number("described_count", "How many of them may be described", "described.people"),
         ),

@@ -23,8 +23,9 @@ class Variable:
     """One column. `sql` gives its value, `kind` is a Table Schema type, `categories` maps each value to its label.
 
     `identifies` names the kind of row it stands for. Where `is_raw_key`, `sql` gives the row's primary key and
-    `bundle` turns it into the identifier. With a `purpose` it is only in bundles for that. A string either identifies
-    or has categories; no other text leaves, so no free text can.
+    `bundle` turns it into the identifier. With a `purpose` it is only in bundles for that. Where it `can_be_hidden`, a
+    cell may say that a number of people is too small. A string either identifies or has categories; no other text
+    leaves, so no free text can.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Variable:
     identifies: str = ""
     is_raw_key: bool = False
     purpose: str = ""
+    can_be_hidden: bool = False
 
     def __post_init__(self):
         if not _NAME.fullmatch(self.name):
@@ -50,7 +52,12 @@ class Variable:
     @property
     def pattern(self) -> str:
         """What a cell of it may hold, as a regular expression: empty where it is missing."""
-        return f"(?:{self._filled_in}|{SUPPRESSED})?"
+        return f"(?:{self._filled_in}{f'|{SUPPRESSED}' if self.can_be_hidden else ''})?"
+
+    @property
+    def is_hidden_number(self) -> bool:
+        """Whether a number may be hidden, so that its column holds more than numbers."""
+        return self.can_be_hidden and self.kind == "integer"
 
     @property
     def _filled_in(self):

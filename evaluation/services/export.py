@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from evaluation import looks
-from evaluation.exports.job import discard
+from evaluation.exports.folder import discard
 from evaluation.models import DownloadLink, Export, Participant, Study
 from evaluation.refusals import (
     ExportDecided,

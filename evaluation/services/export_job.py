@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from evaluation.consent import ENDING_SCOPES
-from evaluation.exports.job import Made, discard
+from evaluation.exports.folder import Made, discard
 from evaluation.exports.profile import PROFILES
 from evaluation.exports.snapshot import consents
 from evaluation.models import Export, ExportedParticipant, Participant

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from evaluation.exports.job import folder_of
+from evaluation.exports.folder import folder_of
 from evaluation.exports.preview import preview
 from evaluation.exports.profile import PROFILES
 from evaluation.exports.signature import fingerprint, public_key

@@ -14,7 +14,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as in_short
 
-from evaluation.exports.job import folder_of
+from evaluation.exports.folder import folder_of
 from evaluation.models import ApiToken, Export, ExportedParticipant
 from evaluation.services.api_token import make_api_token, revoke_api_token
 from peersupport.access.models import AccessLogEntry

@@ -5,7 +5,7 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
-from evaluation.exports.job import folder_of
+from evaluation.exports.folder import folder_of
 from evaluation.models import Export
 from peersupport.access.models import AccessLogEntry
 from tests.evaluation.exporting import StudyWorld

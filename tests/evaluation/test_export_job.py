@@ -20,8 +20,8 @@ from kombu.exceptions import OperationalError
 
 from evaluation import tasks
 from evaluation.exports import job
+from evaluation.exports.folder import folder_of
 from evaluation.exports.identifiers import Identifiers
-from evaluation.exports.job import folder_of
 from evaluation.exports.verify import NotVerified
 from evaluation.models import Export, ExportedParticipant, StudyMember, WithdrawalNotice
 from evaluation.services import export_job as exports

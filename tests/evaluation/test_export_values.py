@@ -151,6 +151,7 @@ def test_free_text_can_not_be_defined():
     [
         (b"pa0123456789abcdef0123,-3,yes\n", True),
         (b"pa0123456789abcdef0123,,\n", True),
+        (b"suppressed,3,no\n", False),
         (b"pa0123456789abcdef0123,suppressed,no\n", True),
         (b"7,-3,yes\n", False),
         (b"pa0123456789abcdef0123,3.5,yes\n", False),
@@ -166,7 +167,7 @@ def test_line_holds_only_what_its_variables_allow(row, is_allowed):
         (),
         (
             Variable("participant_id", "Participant", "people.identifier", identifies="participant"),
-            Variable("change", "Change", "1", "integer"),
+            Variable("change", "Change", "1", "integer", can_be_hidden=True),
             Variable("answer", "Answer", "'yes'", categories={"yes": "Yes", "no": "No"}),
         ),
         "FROM people",

@@ -5,7 +5,7 @@ import time
 import pytest
 from django.utils import timezone
 
-from evaluation.exports.job import folder_of
+from evaluation.exports.folder import folder_of
 from evaluation.exports.verify import verify
 from evaluation.services.export import approve_export
 from tests.evaluation.exporting import PURPOSES, StudyWorld, table

@@ -10,7 +10,7 @@ from celery import current_app
 from django.db import connection
 from django.utils import timezone
 
-from evaluation.exports.job import folder_of
+from evaluation.exports.folder import folder_of
 from evaluation.exports.verify import verify
 from evaluation.models import Export, ExportedParticipant
 from evaluation.services.export_job import MAKE_EXPORT, resume_exports, take_export

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from evaluation.exports.job import folder_of
+from evaluation.exports.folder import folder_of
 from evaluation.models import Export, Study
 from evaluation.services.export import log_download, request_export
 from members.models import Person

@@ -1,0 +1,246 @@
+"""The other formats of a bundle, read back with programs that none of us wrote: equal to the CSV, with its labels."""
+
+import csv
+import json
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pandas as pd
+import pyreadstat
+import pytest
+from pyarrow import parquet
+
+from evaluation.exports.formats import labels, statistics
+from evaluation.exports.formats.parquet import typed_schema, write_parquet
+from evaluation.exports.formats.statistics import code_of, write_statistics
+from evaluation.exports.profile import QUANTITATIVE
+from evaluation.exports.variables import MISSING, SUPPRESSED, Table, Variable
+from tests.evaluation.exporting import PURPOSES, StudyWorld, table
+
+HIDDEN = MISSING[SUPPRESSED]
+#: A table with everything in it that a table can have.
+ANSWERS = Table(
+    "answers",
+    "Answers",
+    (),
+    (
+        Variable("participant_id", "Participant", "", identifies="participant"),
+        Variable("kind", "Kind", "", categories={"member": "Member", "left": "Left the group"}),
+        Variable("is_sure", "Sure", "", "boolean", {"true": "Yes", "false": "No"}),
+        Variable("day", "Day", "", "integer"),
+        Variable("met_on", "Day they met", "", "date"),
+        Variable("present", "How many came", "", "integer", can_be_hidden=True),
+        Variable("meeting_id", "Meeting", "", identifies="meeting", can_be_hidden=True),
+    ),
+    "",
+)
+ROWS = [
+    ["pa1", "member", "true", "-99", "2026-03-29", "12", "me1"],
+    ["pa2", "left", "false", "", "", "suppressed", "suppressed"],
+    ["pa3", "", "", "0", "2026-10-25", "", ""],
+]
+MADE_AT = datetime(2026, 11, 26, 18, 5, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def rows(tmp_path):
+    return written(tmp_path, ROWS)
+
+
+def written(folder, rows):
+    path = folder / "rows.csv"
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(ANSWERS.header)
+        writer.writerows(rows)
+    return path
+
+
+def statistics_of(rows, folder, kind, answers=ANSWERS):
+    return list(write_statistics(answers, rows, folder, (kind,), MADE_AT, lambda: None))
+
+
+# Parquet
+
+
+def test_parquet_has_types_labels_and_says_what_is_hidden(rows, tmp_path):
+    read = parquet.read_table(write_parquet(ANSWERS, rows, tmp_path, lambda: None))
+    assert [str(field.type) for field in read.schema] == [
+        "string",
+        "dictionary<values=string, indices=int32, ordered=0>",
+        "bool",
+        "int64",
+        "date32[day]",
+        "int64",
+        "string",
+        "string",
+    ]
+    assert read.to_pylist() == [
+        dict(zip(read.column_names, values, strict=True))
+        for values in (
+            ["pa1", "member", True, -99, date(2026, 3, 29), 12, None, "me1"],
+            ["pa2", "left", False, None, None, None, "suppressed", "suppressed"],
+            ["pa3", None, None, 0, date(2026, 10, 25), None, None, None],
+        )
+    ]
+    described = read.schema.field("kind").metadata
+    assert described[b"label"] == b"Kind"
+    assert json.loads(described[b"categories"]) == {"member": "Member", "left": "Left the group"}
+    assert read.schema.field("present_missing").metadata[b"label"].decode().endswith(HIDDEN)
+
+
+def test_table_without_rows_still_has_its_columns(tmp_path):
+    rows = written(tmp_path, [])
+    assert parquet.read_table(write_parquet(ANSWERS, rows, tmp_path, lambda: None)).schema == typed_schema(ANSWERS)
+    for kind, read in (("sav", pyreadstat.read_sav), ("dta", pyreadstat.read_dta)):
+        [path] = statistics_of(rows, tmp_path, kind)
+        frame, _meta = read(path)
+        assert (list(frame.columns), len(frame)) == (ANSWERS.header, 0)
+
+
+# SPSS and Stata
+
+
+def test_spss_file_has_labels_and_keeps_hidden_apart_from_missing(rows, tmp_path):
+    [path] = statistics_of(rows, tmp_path, "sav")
+    frame, meta = pyreadstat.read_sav(path, user_missing=True)
+    assert meta.column_labels == [variable.label for variable in ANSWERS.variables]
+    assert meta.variable_value_labels == {
+        "kind": {1.0: "Member", 2.0: "Left the group"},
+        "is_sure": {1.0: "Yes", 0.0: "No"},
+        "present": {-9.0: HIDDEN},
+    }
+    assert meta.missing_ranges == {"present": [{"lo": -9.0, "hi": -9.0}]}
+    assert frame.replace({float("nan"): None}).to_numpy().tolist() == [
+        ["pa1", 1, 1, -99, date(2026, 3, 29), 12, "me1"],
+        ["pa2", 2, 0, None, None, -9, "suppressed"],
+        ["pa3", None, None, 0, date(2026, 10, 25), None, ""],
+    ]
+    without, _meta = pyreadstat.read_sav(path)
+    assert without["present"].isna().tolist() == [False, True, True]
+
+
+def test_stata_file_has_labels_and_keeps_hidden_apart_from_missing(rows, tmp_path):
+    [path] = statistics_of(rows, tmp_path, "dta")
+    frame, meta = pyreadstat.read_dta(path, user_missing=True)
+    assert meta.variable_value_labels == {
+        "kind": {1: "Member", 2: "Left the group"},
+        "is_sure": {1: "Yes", 0: "No"},
+        "present": {"a": HIDDEN},
+    }
+    assert frame["present"].tolist()[:2] == [12, "a"]
+    assert frame["day"].replace({float("nan"): None}).tolist() == [-99, None, 0]
+    # And by a reader that knows nothing of the first.
+    other = pd.read_stata(path, convert_categoricals=False, convert_dates=False, convert_missing=True)
+    assert [str(value) for value in other["present"]] == ["12.0", ".a", "."]
+    with pd.io.stata.StataReader(path) as reader:
+        assert reader.variable_labels() == dict(zip(ANSWERS.header, meta.column_labels, strict=True))
+
+
+def test_long_table_comes_in_numbered_parts(tmp_path, monkeypatch):
+    monkeypatch.setattr(statistics, "PART", 2)
+    parts = statistics_of(written(tmp_path, ROWS), tmp_path, "sav")
+    assert [path.name for path in parts] == ["answers-1.sav", "answers-2.sav"]
+    frames = [pyreadstat.read_sav(path)[0] for path in parts]
+    assert [list(frame["participant_id"]) for frame in frames] == [["pa1", "pa2"], ["pa3"]]
+
+
+def test_files_say_they_were_made_at_the_instant_of_the_data(rows, tmp_path):
+    for kind, read in (("sav", pyreadstat.read_sav), ("dta", pyreadstat.read_dta)):
+        [path] = statistics_of(rows, tmp_path, kind)
+        made = read(path, metadataonly=True)[1].creation_time
+        assert made.strftime("%Y-%m-%d %H:%M") == "2026-11-26 18:05"
+
+
+#: Its letters take three and four bytes, so that neither 255 nor 120 bytes end with one.
+LONG = "€" + "🌧" * 100
+
+
+def test_long_labels_are_cut_at_a_character_and_listed(rows, tmp_path):
+    chatty = Variable("kind", LONG, "", categories={"member": LONG, "left": "Left"})
+    answers = replace(ANSWERS, variables=(ANSWERS.variables[0], chatty, *ANSWERS.variables[2:]))
+    [sav] = statistics_of(rows, tmp_path, "sav", answers)
+    _frame, meta = pyreadstat.read_sav(sav)
+    of_variable, of_value = meta.column_names_to_labels["kind"], meta.variable_value_labels["kind"][1]
+    assert (len(of_variable.encode()), len(of_value.encode())) == (255, 119)
+    assert LONG.startswith(of_variable)
+    assert LONG.startswith(of_value)
+    [dta] = statistics_of(rows, tmp_path, "dta", answers)
+    assert pyreadstat.read_dta(dta)[1].column_names_to_labels["kind"] == LONG[:80]
+    listed = list(labels.cut([answers]))[1:]
+    assert listed == [
+        ("sav", "answers", "kind", "", LONG, of_variable),
+        ("dta", "answers", "kind", "", LONG, LONG[:80]),
+        ("sav", "answers", "kind", "member", LONG, of_value),
+    ]
+
+
+# In a bundle
+
+
+@pytest.mark.django_db
+def test_every_format_of_every_table_equals_its_csv(tmp_path):
+    world = StudyWorld()
+    participants = [world.participant(*PURPOSES) for _number in range(3)]
+    world.observe(dict.fromkeys(participants, True), present=2)
+    path = world.bundle(tmp_path)
+    folder = tmp_path / "unpacked"
+    with zipfile.ZipFile(path) as bundle:
+        bundle.extractall(folder)
+    for described in QUANTITATIVE.tables:
+        wanted = [coded(described, row) for row in table(path, described.name)]
+        assert wanted
+        sav, _meta = pyreadstat.read_sav(folder / f"stats/{described.name}.sav", user_missing=True)
+        dta, _meta = pyreadstat.read_dta(folder / f"stats/{described.name}.dta", user_missing=True)
+        as_parquet = parquet.read_table(folder / f"data/{described.name}.parquet")
+        assert records(sav, described, -9) == wanted
+        assert records(dta, described, "a") == wanted
+        assert [from_parquet(described, row) for row in as_parquet.to_pylist()] == table(path, described.name)
+
+
+def coded(described, row):
+    """A row of the CSV as SPSS and Stata have it: numbers for categories, None for what is missing."""
+    return {v.name: _coded(v, row[v.name]) for v in described.variables}
+
+
+def _coded(variable, value):
+    if variable.categories:
+        return code_of(variable)[value] if value else None
+    if variable.kind == "date":
+        return date.fromisoformat(value) if value else None
+    if variable.kind == "integer" and value != SUPPRESSED:
+        return int(value) if value else None
+    return value
+
+
+def records(frame, described, hidden):
+    names = [v.name for v in described.variables if v.is_hidden_number]
+    plain = frame.astype(object).where(frame.notna(), None)
+    return [
+        {name: SUPPRESSED if name in names and value == hidden else value for name, value in row.items()}
+        for row in plain.to_dict("records")
+    ]
+
+
+def from_parquet(described, row):
+    """A row of the Parquet file as the CSV has it."""
+    found = {}
+    for variable in described.variables:
+        value = row[variable.name]
+        reason = row.get(f"{variable.name}_missing")
+        text = reason if reason else "" if value is None else str(value)
+        found[variable.name] = text.lower() if variable.kind == "boolean" else text
+    return found
+
+
+@pytest.mark.django_db
+def test_web_workers_do_not_load_the_libraries_for_it():
+    code = (
+        "import django, sys; django.setup(); import peersupport.urls\n"
+        "print(sorted({'pandas', 'pyarrow', 'pyreadstat'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
