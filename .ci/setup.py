@@ -27,7 +27,7 @@ NO_REGISTRY = "Is the network there? Behind a mirror, set {variable} to its addr
 def main(arguments):
     steps = [environment, python_packages, node_packages, front_end]
     if "--browser" in arguments:
-        steps.append(browser)
+        steps += [browser, statistics_program]
     os.chdir(ROOT)
     for number, step in enumerate(steps, start=1):
         with timed(f"[{number}/{len(steps)}] {step.__doc__}"):
@@ -112,6 +112,17 @@ def browser():
         subprocess.run(["apt-get", "install", "--quiet", "--yes", "--no-install-recommends", "chromium"], check=False)
     if not any(map(shutil.which, BROWSERS)):
         stop("The journeys need a browser. Install Chromium or Google Chrome and try again.")
+
+
+def statistics_program():
+    """PSPP, to read SPSS files as SPSS does"""
+    if shutil.which("pspp") or os.geteuid() != 0 or not shutil.which("apt-get"):
+        # Without it the tests that need it are skipped, and say so.
+        return
+    install = ["apt-get", "install", "--quiet", "--quiet", "--yes", "--no-install-recommends", "pspp"]
+    if subprocess.run(install, check=False, stdout=subprocess.DEVNULL).returncode:
+        subprocess.run(["apt-get", "update", "--quiet"], check=False)
+        subprocess.run(install, check=False)
 
 
 def playwright_has_one():

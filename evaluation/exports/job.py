@@ -16,9 +16,12 @@ from django.db import connection, transaction
 
 from evaluation.exports import descriptor, signature
 from evaluation.exports.bundle import MANIFEST, SIGNATURE, SUMS, Bundle
+from evaluation.exports.ddi import ddi_codebook
 from evaluation.exports.earlier import withdrawals
 from evaluation.exports.folder import Made, discard, folder_of
+from evaluation.exports.formats import labels
 from evaluation.exports.formats.parquet import write_parquet
+from evaluation.exports.formats.scripts import scripts
 from evaluation.exports.formats.statistics import write_statistics
 from evaluation.exports.profile import PROFILES
 from evaluation.exports.qual import agreement
@@ -91,6 +94,10 @@ def fill(bundle: Bundle, snapshot: Snapshot, cursor):
     bundle.add_lines("withdrawals.csv", withdrawals(snapshot))
     bundle.add_lines("dictionary/variables.csv", descriptor.variables(snapshot.profile))
     bundle.add_lines("dictionary/categories.csv", descriptor.categories(snapshot.profile))
+    bundle.add_lines("dictionary/labels_cut.csv", labels.cut(snapshot.profile.tables))
+    bundle.add_bytes("dictionary/ddi-codebook.xml", ddi_codebook(snapshot))
+    for path, text in scripts(snapshot.profile.tables):
+        bundle.add_text(path, text)
     bundle.add_text("datapackage.json", descriptor.datapackage(snapshot))
     bundle.add_text("README.md", readme(snapshot))
     manifest = descriptor.manifest(snapshot, bundle.entries).encode()

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -14,8 +15,10 @@ import pytest
 from pyarrow import parquet
 
 from evaluation.exports.formats import labels, statistics
+from evaluation.exports.formats.codes import code_of
 from evaluation.exports.formats.parquet import typed_schema, write_parquet
-from evaluation.exports.formats.statistics import code_of, write_statistics
+from evaluation.exports.formats.scripts import scripts
+from evaluation.exports.formats.statistics import write_statistics
 from evaluation.exports.profile import QUANTITATIVE
 from evaluation.exports.variables import MISSING, SUPPRESSED, Table, Variable
 from tests.evaluation.exporting import PURPOSES, StudyWorld, table
@@ -135,7 +138,7 @@ def test_stata_file_has_labels_and_keeps_hidden_apart_from_missing(rows, tmp_pat
     assert frame["day"].replace({float("nan"): None}).tolist() == [-99, None, 0]
     # And by a reader that knows nothing of the first.
     other = pd.read_stata(path, convert_categoricals=False, convert_dates=False, convert_missing=True)
-    assert [str(value) for value in other["present"]] == ["12.0", ".a", "."]
+    assert [str(value) for value in other["present"]] == ["12", ".a", "."]
     with pd.io.stata.StataReader(path) as reader:
         assert reader.variable_labels() == dict(zip(ANSWERS.header, meta.column_labels, strict=True))
 
@@ -244,3 +247,81 @@ def test_web_workers_do_not_load_the_libraries_for_it():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+# Scripts that read the CSV files
+
+
+@pytest.fixture
+def unpacked(rows, tmp_path):
+    """A folder as an unpacked bundle has it, with the one table."""
+    (tmp_path / "data").mkdir()
+    rows.rename(tmp_path / "data/answers.csv")
+    for path, text in scripts([ANSWERS]):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text)
+    return tmp_path
+
+
+def test_spss_syntax_gives_what_the_spss_file_has(unpacked):
+    syntax = (unpacked / "stats/import.sps").read_text() + "SAVE OUTFILE='by_syntax.sav'.\n"
+    (unpacked / "run.sps").write_text(syntax)
+    pspp = shutil.which("pspp")
+    if not pspp:
+        pytest.skip("There is no pspp here.")
+    done = subprocess.run([pspp, "run.sps"], cwd=unpacked, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    by_syntax, said = pyreadstat.read_sav(unpacked / "by_syntax.sav", user_missing=True)
+    [path] = statistics_of(unpacked / "data/answers.csv", unpacked, "sav")
+    shipped, meta = pyreadstat.read_sav(path, user_missing=True)
+    assert records(by_syntax[ANSWERS.header], ANSWERS, -9) == records(shipped, ANSWERS, -9)
+    assert said.variable_value_labels == meta.variable_value_labels
+    assert said.missing_ranges == meta.missing_ranges
+    assert said.column_names_to_labels == meta.column_names_to_labels
+
+
+def test_pspp_reads_the_spss_file(rows, tmp_path):
+    pspp = shutil.which("pspp")
+    if not pspp:
+        pytest.skip("There is no pspp here.")
+    statistics_of(rows, tmp_path, "sav")
+    (tmp_path / "run.sps").write_text(
+        "GET FILE='answers.sav'.\nSAVE TRANSLATE /OUTFILE='back.csv' /TYPE=CSV /FIELDNAMES /CELLS=LABELS.\n"
+    )
+    done = subprocess.run([pspp, "run.sps"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    back = list(csv.DictReader((tmp_path / "back.csv").read_text().splitlines()))
+    assert [row["kind"].strip() for row in back] == ["Member", "Left the group", ""]
+    assert [row["is_sure"].strip() for row in back] == ["Yes", "No", ""]
+
+
+def test_r_script_gives_types_and_labels(unpacked):
+    rscript = shutil.which("Rscript")
+    if not rscript:
+        pytest.skip("There is no Rscript here.")
+    (unpacked / "run.R").write_text(
+        'source("stats/import.R")\n'
+        'cat(class(answers$kind), levels(answers$kind), class(answers$met_on), attr(answers$present, "hidden"),'
+        ' attr(answers$day, "label"), answers$is_sure[1], sep = "|")\n'
+    )
+    done = subprocess.run([rscript, "run.R"], cwd=unpacked, capture_output=True, text=True, check=True)
+    assert done.stdout == "factor|Member|Left the group|Date|2|Day|TRUE"
+
+
+@pytest.mark.parametrize("path", ["stats/import.R", "stats/import.sps", "stats/import.do"])
+def test_each_script_names_every_variable_category_and_label(unpacked, path):
+    text = (unpacked / path).read_text()
+    for variable in ANSWERS.variables:
+        assert variable.name in text
+        for value, label in variable.categories.items():
+            assert label in text or variable.kind == "boolean"
+            assert f'"{value}"' in text or f"'{value}'" in text or variable.kind == "boolean"
+    assert "data/answers.csv" in text or '"answers"' in text
+
+
+def test_labels_with_quotes_stay_labels():
+    quoted = Variable("kind", "Their \"own\" 'word'", "", categories={"a": 'It\'s "so"'})
+    texts = dict(scripts([replace(ANSWERS, variables=(quoted,))]))
+    assert "VARIABLE LABELS kind 'Their \"own\" ''word'''." in texts["stats/import.sps"]
+    assert '"Their \\"own\\" \'word\'"' in texts["stats/import.R"]
+    assert 'label variable kind `"Their "own" \'word\'"\'' in texts["stats/import.do"]

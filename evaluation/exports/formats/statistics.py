@@ -16,11 +16,11 @@ import pyreadstat
 from pyarrow import compute
 
 from evaluation.exports.formats import labels
+from evaluation.exports.formats.codes import HIDDEN_IN_SPSS, HIDDEN_IN_STATA, code_of
 from evaluation.exports.formats.typed import batches_of, number_and_reason, schema_of
-from evaluation.exports.variables import MISSING, SUPPRESSED, Table, Variable
+from evaluation.exports.variables import MISSING, SUPPRESSED, Table
 
 PART = 100_000
-HIDDEN_IN_SPSS, HIDDEN_IN_STATA = -9, "a"
 #: Where the two formats keep when a file was made (PSPP's description of system files, Stata's of dta 118).
 SPSS_MADE, STATA_MADE = 92, b"<timestamp>\x11"
 Maker = Callable[[Table, pd.DataFrame, Path, datetime], None]
@@ -41,13 +41,6 @@ def write_statistics(
             yield path
             on_progress()
         part, number = following, number + 1
-
-
-def code_of(variable: Variable) -> dict[str, int]:
-    """The number that stands for each category."""
-    if variable.kind == "boolean":
-        return {"true": 1, "false": 0}
-    return {value: number for number, value in enumerate(variable.categories, start=1)}
 
 
 def _parts(table, rows, on_progress) -> Iterator[pa.Table]:
