@@ -20,9 +20,8 @@ from evaluation.exports.ddi import ddi_codebook
 from evaluation.exports.earlier import withdrawals
 from evaluation.exports.folder import Made, discard, folder_of
 from evaluation.exports.formats import labels
-from evaluation.exports.formats.parquet import write_parquet
+from evaluation.exports.formats.converter import converter
 from evaluation.exports.formats.scripts import scripts
-from evaluation.exports.formats.statistics import write_statistics
 from evaluation.exports.profile import PROFILES
 from evaluation.exports.qual import agreement
 from evaluation.exports.qual.files import add_texts
@@ -108,12 +107,10 @@ def fill(bundle: Bundle, snapshot: Snapshot, cursor):
 
 def _add_formats(bundle, snapshot, table, rows):
     """The table as the profile's other formats have it, each file as soon as it is made."""
-    formats, folder = snapshot.profile.formats, rows.parent
-    if "parquet" in formats:
-        bundle.add_file("data", write_parquet(table, rows, folder, bundle.on_progress), is_compressed=True)
-    statistics = tuple(kind for kind in formats if kind in ("sav", "dta"))
-    for path in write_statistics(table, rows, folder, statistics, snapshot.as_of, bundle.on_progress):
-        bundle.add_file("stats", path)
+    formats = snapshot.profile.formats
+    for path in converter.files_of(table, rows, rows.parent, formats, snapshot.as_of, bundle.on_progress):
+        is_parquet = path.suffix == ".parquet"
+        bundle.add_file("data" if is_parquet else "stats", path, is_compressed=is_parquet)
 
 
 def _begin_snapshot(cursor) -> datetime:

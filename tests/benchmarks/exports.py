@@ -3,6 +3,7 @@
 import os
 import resource
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.benchmarks import servers
@@ -11,6 +12,7 @@ from tests.benchmarks.measure import Measure, in_turn, seconds
 ROWS = int(os.environ.get("EXPORT_ROWS", "100000"))
 PARTICIPANTS = 100
 MEGABYTE = 1 << 20
+MADE_AT = datetime(2026, 11, 26, tzinfo=UTC)
 FLAREUPS = """
     INSERT INTO supportplans_flareup (person_id, client_id, kind, started_on, is_start_approximate, ended_on,
         note, revision, has_used_plan, has_turned_to_group, contacts, pain, effect, logged_at, changed_at)
@@ -47,6 +49,7 @@ def _measures(cursor, study):
     from django.utils import timezone
 
     from evaluation.exports.bundle import Bundle
+    from evaluation.exports.formats.converter import converter
     from evaluation.exports.job import fill
     from evaluation.exports.profile import QUANTITATIVE
     from evaluation.exports.snapshot import Snapshot
@@ -70,10 +73,40 @@ def _measures(cursor, study):
         yield Measure(f"export of {ROWS:,} flare-ups, keyed, hashed and zipped", ours, "s", limit, bar=4)
         with Bundle(path) as bundle:
             whole = seconds(lambda: list(fill(bundle, snapshot, cursor)))
+        # Before the libraries for it are loaded into this process as well.
+        whole_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / MEGABYTE
+        yield from _formats(cursor, flareups, sql, Path(folder), limit)
         checked = seconds(lambda: verify(path))
         yield Measure(f"reading {ROWS:,} flare-ups back against writing them", checked, "s", whole, bar=1)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / MEGABYTE
-    yield Measure(f"peak memory of an export of {ROWS:,} rows", peak, "MB", 200, bar=1)
+    yield Measure(f"peak memory of an export of {ROWS:,} rows", whole_peak, "MB", 200, bar=1)
+    converter.stop()
+    beside = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / MEGABYTE
+    yield Measure(f"and of the process that writes other formats of {ROWS:,} rows", beside, "MB", 200, bar=1)
+
+
+def _formats(cursor, flareups, sql, folder, copied):
+    """Seconds to make the other formats from a CSV file at hand, against copying its rows out of the database."""
+    from evaluation.exports.formats.parquet import write_parquet
+    from evaluation.exports.formats.statistics import write_statistics
+
+    rows = folder / "rows.csv"
+    with rows.open("wb") as file:
+        file.write(",".join(flareups.header).encode() + b"\n")
+        cursor.copy_expert(f"COPY ({sql}) TO STDOUT (FORMAT csv)", file)
+    as_parquet = seconds(lambda: write_parquet(flareups, rows, folder, _go_on))
+    yield Measure(f"{ROWS:,} flare-ups as Parquet", as_parquet, "s", copied, bar=1 / 0.35)
+    for kind in ("sav", "dta"):
+        made = seconds(lambda kind=kind: _unlinked(write_statistics(flareups, rows, folder, (kind,), MADE_AT, _go_on)))
+        yield Measure(f"{ROWS:,} flare-ups as .{kind}", made, "s", copied, bar=1 / 0.06)
+
+
+def _go_on():
+    """Nothing waits for the progress of a benchmark."""
+
+
+def _unlinked(paths):
+    for path in paths:
+        path.unlink()
 
 
 class _Nowhere:

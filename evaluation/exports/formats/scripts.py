@@ -134,7 +134,7 @@ def _in_quotes(text):
 
 # Stata
 
-STATA_HEAD = """* Reads the tables and saves each as <name>.dta. First go to the folder that has data/ in it, as with cd.
+STATA_HEAD = """* Reads the tables and saves each as <name>.dta. Go to the folder that has data/ in it first.
 version 15
 set more off
 """

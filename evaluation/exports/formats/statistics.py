@@ -20,7 +20,7 @@ from evaluation.exports.formats.codes import HIDDEN_IN_SPSS, HIDDEN_IN_STATA, co
 from evaluation.exports.formats.typed import batches_of, number_and_reason, schema_of
 from evaluation.exports.variables import MISSING, SUPPRESSED, Table
 
-PART = 100_000
+PART = 50_000
 #: Where the two formats keep when a file was made (PSPP's description of system files, Stata's of dta 118).
 SPSS_MADE, STATA_MADE = 92, b"<timestamp>\x11"
 Maker = Callable[[Table, pd.DataFrame, Path, datetime], None]
