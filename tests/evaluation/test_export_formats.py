@@ -9,11 +9,13 @@ import zipfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import defusedxml.ElementTree as ElementTree
 import pandas as pd
 import pyreadstat
 import pytest
 from pyarrow import parquet
 
+from evaluation.exports.ddi import ddi_codebook
 from evaluation.exports.formats import labels, statistics
 from evaluation.exports.formats.codes import code_of
 from evaluation.exports.formats.parquet import typed_schema, write_parquet
@@ -325,3 +327,57 @@ def test_labels_with_quotes_stay_labels():
     assert "VARIABLE LABELS kind 'Their \"own\" ''word'''." in texts["stats/import.sps"]
     assert '"Their \\"own\\" \'word\'"' in texts["stats/import.R"]
     assert 'label variable kind `"Their "own" \'word\'"\'' in texts["stats/import.do"]
+
+
+# The dictionary as archives take it
+
+
+@pytest.fixture
+def codebook(db):
+    world = StudyWorld()
+    world.study.title = "Carrying on <together> & more"
+    return ElementTree.fromstring(ddi_codebook(world.snapshot()))
+
+
+DDI = "{ddi:codebook:2_5}"
+#: Parts in the order that DDI Codebook 2.5 has them in, of those that are used here.
+ORDER = {
+    "codeBook": ["docDscr", "stdyDscr", "fileDscr", "dataDscr"],
+    "stdyDscr": ["citation", "stdyInfo", "dataAccs"],
+    "citation": ["titlStmt", "prodStmt"],
+    "titlStmt": ["titl", "IDNo"],
+    "prodStmt": ["producer", "prodDate"],
+    "stdyInfo": ["abstract", "sumDscr"],
+    "fileTxt": ["fileName", "fileCont", "dimensns", "fileType"],
+    "var": ["labl", "invalrng", "catgry", "varFormat"],
+    "catgry": ["catValu", "labl"],
+}
+
+
+def test_codebook_keeps_the_rules_of_ddi(codebook):
+    ids = [element.get("ID") for element in codebook.iter() if element.get("ID")]
+    assert len(ids) == len(set(ids)) > 50
+    for element in codebook.iter():
+        name = element.tag.removeprefix(DDI)
+        assert element.tag == DDI + name
+        parts = [child.tag.removeprefix(DDI) for child in element]
+        if name in ORDER:
+            assert parts == sorted(parts, key=ORDER[name].index)
+        assert parts or element.text or element.attrib, f"{name} is empty"
+        assert element.get("files", ids[0]) in ids
+
+
+def test_codebook_has_every_variable_once_with_its_categories(codebook):
+    described = {element.get("ID"): element for element in codebook.iter(DDI + "var")}
+    wanted = {f"{t.name}.{v.name}": v for t in QUANTITATIVE.tables for v in t.variables}
+    assert described.keys() == wanted.keys()
+    for name, variable in wanted.items():
+        element = described[name]
+        assert element.findtext(DDI + "labl") == variable.label
+        categories = {
+            (one.findtext(DDI + "catValu"), one.findtext(DDI + "labl"), one.get("missing"))
+            for one in element.iter(DDI + "catgry")
+        }
+        hidden = {(SUPPRESSED, HIDDEN, "Y")} if variable.can_be_hidden else set()
+        assert categories == {(value, label, "N") for value, label in variable.categories.items()} | hidden
+    assert codebook.findtext(f"{DDI}stdyDscr/{DDI}citation/{DDI}titlStmt/{DDI}titl") == "Carrying on <together> & more"
