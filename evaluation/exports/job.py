@@ -16,6 +16,7 @@ from django.db import connection, transaction
 
 from evaluation.exports import descriptor, signature
 from evaluation.exports.bundle import MANIFEST, SIGNATURE, SUMS, Bundle
+from evaluation.exports.charts import charts
 from evaluation.exports.ddi import ddi_codebook
 from evaluation.exports.earlier import withdrawals
 from evaluation.exports.folder import Made, discard, folder_of
@@ -28,6 +29,7 @@ from evaluation.exports.qual.files import add_texts
 from evaluation.exports.readme import readme
 from evaluation.exports.reports import reports
 from evaluation.exports.snapshot import Snapshot
+from evaluation.exports.summary import summary_tables
 from evaluation.exports.verify import verify
 from evaluation.models import Export
 
@@ -88,8 +90,8 @@ def fill(bundle: Bundle, snapshot: Snapshot, cursor):
     if snapshot.profile.has_texts:
         add_texts(bundle, snapshot, cursor)
         bundle.add_lines(agreement.PATH, agreement.agreement(snapshot.texts))
-    for path, lines in reports(snapshot):
-        bundle.add_lines(path, lines)
+    if snapshot.counted is not None:
+        _add_reports(bundle, snapshot, cursor)
     bundle.add_lines("withdrawals.csv", withdrawals(snapshot))
     bundle.add_lines("dictionary/variables.csv", descriptor.variables(snapshot.profile))
     bundle.add_lines("dictionary/categories.csv", descriptor.categories(snapshot.profile))
@@ -103,6 +105,15 @@ def fill(bundle: Bundle, snapshot: Snapshot, cursor):
     bundle.add_bytes(MANIFEST, manifest)
     bundle.add_bytes(SIGNATURE, signature.sign(manifest))
     bundle.add_text(SUMS, descriptor.checksums(bundle.entries))
+
+
+def _add_reports(bundle, snapshot, cursor):
+    """The numbers of the study, which stay out where they and those of an earlier export tell of a few people."""
+    for path, lines in reports(snapshot):
+        bundle.add_lines(path, lines)
+    bundle.add_lines("report/summary_tables.csv", summary_tables(snapshot, cursor))
+    for path, chart in charts(snapshot.report):
+        bundle.add_bytes(path, chart)
 
 
 def _add_formats(bundle, snapshot, table, rows):

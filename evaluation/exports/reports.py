@@ -29,9 +29,7 @@ def interviewed(report: StudyReport) -> Lines:
 
 
 def reports(snapshot: Snapshot) -> Iterator[tuple[str, Lines]]:
-    """(path in the bundle, its lines); none where an earlier export and these would tell of a few people."""
-    if snapshot.counted is None:
-        return
+    """(path in the bundle, its lines)."""
     yield "report/consent_flow.csv", consent_flow(snapshot.report)
     yield "report/interviewed.csv", interviewed(snapshot.report)
     yield "report/coreq.csv", sheet.lines(Records(snapshot.study, snapshot.as_of, has_words=False))

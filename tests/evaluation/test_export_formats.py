@@ -24,6 +24,7 @@ from evaluation.exports.formats.statistics import write_statistics
 from evaluation.exports.profile import QUANTITATIVE
 from evaluation.exports.variables import MISSING, SUPPRESSED, Table, Variable
 from tests.evaluation.exporting import PURPOSES, StudyWorld, table
+from tests.factories import FlareUpFactory, ParticipantFactory
 
 HIDDEN = MISSING[SUPPRESSED]
 #: A table with everything in it that a table can have.
@@ -381,3 +382,57 @@ def test_codebook_has_every_variable_once_with_its_categories(codebook):
         hidden = {(SUPPRESSED, HIDDEN, "Y")} if variable.can_be_hidden else set()
         assert categories == {(value, label, "N") for value, label in variable.categories.items()} | hidden
     assert codebook.findtext(f"{DDI}stdyDscr/{DDI}citation/{DDI}titlStmt/{DDI}titl") == "Carrying on <together> & more"
+
+
+# What a report is made of
+
+
+def test_summary_says_of_how_many_people_the_data_hold_what(db, tmp_path):
+    world = StudyWorld()
+    for _number in range(3):
+        world.participant(*PURPOSES)
+    world.participant("interview")
+    path = world.bundle(tmp_path)
+    people = {(row["table"], row["variable"], row["value"]): row["people"] for row in in_report(path, "summary_tables")}
+    assert people["participants", "", ""] == "5"
+    assert people["participants", "consents_app_data", "true"] == "5"
+    assert people["participants", "consents_app_data", "false"] == SUPPRESSED
+    assert people["flareups", "", ""] == "5"
+    assert people["flareups", "contact_gp", "true"] == "5"
+    assert people["flareups", "contact_gp", "false"] == "0"
+    assert people["remedies", "helped", "a_little"] == "5"
+    assert ("groups", "", "") not in people
+
+
+def test_summary_counts_people_and_not_rows(db, tmp_path):
+    world = StudyWorld()
+    person = world.participant(*PURPOSES).identity_key.person
+    for _number in range(10):
+        FlareUpFactory(person=person)
+    path = world.bundle(tmp_path)
+    assert len(table(path, "flareups")) == 11
+    told = [row["people"] for row in in_report(path, "summary_tables") if row["table"] == "flareups"]
+    assert set(told) == {SUPPRESSED, "0"}
+
+
+def in_report(path, name):
+    with zipfile.ZipFile(path) as bundle:
+        return list(csv.DictReader(bundle.read(f"report/{name}.csv").decode().splitlines()))
+
+
+def test_charts_say_in_words_what_their_bars_show(db, tmp_path):
+    world = StudyWorld()
+    for _number in range(4):
+        world.participant(*PURPOSES)
+    ParticipantFactory(study=world.study, kind="clinician", created_at=world.now)
+    with zipfile.ZipFile(world.bundle(tmp_path)) as bundle:
+        names = [name for name in bundle.namelist() if name.endswith(".svg")]
+        drawn = [ElementTree.fromstring(bundle.read(name)) for name in sorted(names)]
+    svg = "{http://www.w3.org/2000/svg}"
+    flow, interviewed = drawn
+    assert flow.findtext(svg + "desc") == "Asked, or came by themselves: 5; Agreed: 5; Interviewed: 5; Stopped since: 0"
+    assert interviewed.findtext(svg + "desc") == "Member, Meeting: 5"
+    for chart in drawn:
+        assert chart.get("role") == "img"
+        assert {chart.find(svg + part).get("id") for part in ("title", "desc")} == {"title", "desc"}
+        assert not [part for part in chart.iter() if part.tag.endswith("script")]

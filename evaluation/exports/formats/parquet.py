@@ -15,20 +15,21 @@ from evaluation.exports.formats.typed import batches_of, number_and_reason, sche
 from evaluation.exports.variables import MISSING, SUPPRESSED, Table
 
 #: Rows that are compressed together. Fixed, so that the same rows give the same bytes.
-ROW_GROUP = 100_000
+ROW_GROUP = 50_000
 
 
 def write_parquet(table: Table, rows: Path, folder: Path, on_progress: Callable[[], None]) -> Path:
     target, schema = folder / f"{table.name}.parquet", typed_schema(table)
     with parquet.ParquetWriter(target, schema, compression="zstd", version="2.6") as writer:
-        waiting: list[pa.RecordBatch] = []
+        waiting: list[pa.Table] = [schema.empty_table()]
         for batch in batches_of(table, rows):
             waiting.append(_typed(table, batch, schema))
             if sum(map(len, waiting)) >= ROW_GROUP:
-                writer.write_table(pa.Table.from_batches(waiting, schema))
+                writer.write_table(pa.concat_tables(waiting))
                 waiting = []
             on_progress()
-        writer.write_table(pa.Table.from_batches(waiting, schema))
+        if waiting:
+            writer.write_table(pa.concat_tables(waiting))
     return target
 
 
@@ -56,4 +57,4 @@ def _typed(table, batch, schema):
             columns.extend(number_and_reason(column))
         else:
             columns.append(column.cast(schema.field(variable.name).type))
-    return pa.RecordBatch.from_arrays(columns, schema=schema)
+    return pa.Table.from_arrays(columns, schema=schema)

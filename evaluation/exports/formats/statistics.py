@@ -45,15 +45,14 @@ def write_statistics(
 
 def _parts(table, rows, on_progress) -> Iterator[pa.Table]:
     """Rows in lots of PART, the last one shorter; one empty lot if there are none."""
-    waiting: list[pa.RecordBatch] = []
+    waiting = schema_of(table).empty_table()
     for batch in batches_of(table, rows):
-        waiting.append(batch)
-        while sum(map(len, waiting)) > PART:
-            whole = pa.Table.from_batches(waiting)
-            yield whole.slice(0, PART)
-            waiting = whole.slice(PART).to_batches()
+        waiting = pa.concat_tables([waiting, batch])
+        while len(waiting) > PART:
+            yield waiting.slice(0, PART)
+            waiting = waiting.slice(PART)
         on_progress()
-    yield pa.Table.from_batches(waiting, schema_of(table))
+    yield waiting
 
 
 def _write_sav(table, part, path, made_at):
