@@ -31,7 +31,14 @@ withdraws later is gone from the next export: when you are told of them, delete 
 `withdrawals.csv` lists who was in an earlier export of this kind and is in it no more: delete them from every copy.
 
 `dictionary/` explains every variable and value, `datapackage.json` says the same to programs (Frictionless Data
-Package v2), and `manifest.json` says how the bundle was made.
+Package v2), `dictionary/ddi-codebook.xml` to archives (DDI Codebook 2.5), and `manifest.json` says how the bundle was
+made.
+
+The tables in `data/` are also there as Parquet, and in `stats/` for SPSS (.sav) and Stata (.dta); long ones come there in
+parts, numbered from 1. There categories are numbers in the order of `dictionary/categories.csv`, yes is 1 and no is 0.
+A number that is hidden is -9 in SPSS (declared missing) and .a in Stata; in Parquet it is null, and `<name>_missing`
+beside it says why. Labels too long for a program are cut, and listed in `dictionary/labels_cut.csv`. Scripts that read
+the CSV files instead: `stats/import.R`, `stats/import.sps`, `stats/import.do`.
 
 - An empty cell is missing: not zero, not absent, not well.
 - Days below zero are from before the participant's entry: consent covers what they had logged by then, too.
@@ -85,7 +92,8 @@ memos and sound never leave, nor do transcripts that nobody approved ({not_appro
 REPORT = """
 In `report/` are numbers of the whole study, also of people who said no and are in no table: what came of asking them
 (`consent_flow.csv`), who was interviewed (`interviewed.csv`), and what the records say on the items of COREQ
-(`coreq.csv`; Tong, Sainsbury and Craig 2007). Small numbers are hidden there, the others rounded."""
+(`coreq.csv`; Tong, Sainsbury and Craig 2007). `summary_tables.csv` says of how many people the data hold what, and
+`charts/` draws the first two. Small numbers are hidden there, the others rounded."""
 NO_REPORT = """
 There are no numbers of the whole study in here: they differ by few people from those in an earlier export, and
 the two together would tell about these few. The numbers of the earlier one stand until more has changed."""

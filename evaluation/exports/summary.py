@@ -1,53 +1,38 @@
-"""report/summary_tables.csv: of how many people the data hold something, and what, small numbers hidden.
+"""report/summary_tables.csv: of how many people the data hold something, small numbers hidden.
 
-Each number is hidden or rounded by itself and none is a total of others, so that none says anything of another.
+People are told apart in one way only, by kind, and no number is the total of others: two ways of telling the same people
+apart, or parts and their total, would give hidden numbers away.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 
 from evaluation.exports.snapshot import Snapshot
-from evaluation.exports.variables import SUPPRESSED, Table
+from evaluation.exports.variables import SUPPRESSED
+from evaluation.models import Participant
 from evaluation.small_numbers import shown
 
-PARTICIPANT = "participant_id"
-_COUNTING = "SELECT {} FROM {} GROUP BY GROUPING SETS ({})"
+PARTICIPANT, PARTICIPANTS = "participant_id", "participants"
+_COUNTING = "SELECT count(DISTINCT {}) FROM ({}) AS held"
 
 
 def summary_tables(snapshot: Snapshot, cursor) -> Iterator[tuple[str, ...]]:
-    """People with any row of a table (no variable), and with each value of those of its variables that have some."""
-    yield "table", "variable", "value", "people"
+    """Participants by kind; of every other table the people with any row in it."""
+    yield "table", "kind", "people"
+    kinds = Participant.objects.filter(pk__in=snapshot.included).values_list("kind", flat=True)
+    of_kind = list(kinds)
+    for kind in Participant.Kind.values:
+        yield PARTICIPANTS, kind, _shown(snapshot, of_kind.count(kind))
     for table in snapshot.profile.tables:
-        if PARTICIPANT not in table.header:
-            continue
-        people = _people_by_value(snapshot, cursor, table)
-        yield table.name, "", "", _shown(snapshot, people["", ""])
-        for variable in table.variables:
-            for value in variable.categories:
-                yield table.name, variable.name, value, _shown(snapshot, people[variable.name, value])
+        if PARTICIPANT in table.header and table.name != PARTICIPANTS:
+            yield table.name, "", _shown(snapshot, _people_in(snapshot, cursor, table))
 
 
-def _people_by_value(snapshot, cursor, table: Table) -> Counter[tuple[str, str]]:
-    """(variable, value) > people, in one pass over the rows however many there are."""
-    names = [variable.name for variable in table.variables if variable.categories]
-    chosen = ", ".join(f"{v.sql} AS {v.name}" for v in table.variables if v.categories or v.name == PARTICIPANT)
-    sets = ", ".join([f"({PARTICIPANT})", *(f"({PARTICIPANT}, {name})" for name in names)])
-    columns = ", ".join([f"GROUPING({', '.join(names)})", *names]) if names else "0"
+def _people_in(snapshot, cursor, table):
     sql, parameters = snapshot.query(table)
-    held = f"(SELECT {chosen} {table.unordered}) AS held"
-    cursor.execute(f"{sql.removesuffix(table.sql)} {_COUNTING.format(columns, held, sets)}", parameters)
-    people: Counter[tuple[str, str]] = Counter()
-    for which, *values in cursor:
-        people[_found(which, names, values)] += 1
-    return people
-
-
-def _found(which, names, values):
-    """The bits of GROUPING say which columns a row is not about: the one that is left, or none."""
-    for place, name in enumerate(names):
-        if not which >> (len(names) - 1 - place) & 1:
-            return name, values[place]
-    return "", ""
+    person = next(variable.sql for variable in table.variables if variable.name == PARTICIPANT)
+    rows = f"SELECT {person} AS {PARTICIPANT} {table.unordered}"
+    cursor.execute(f"{sql.removesuffix(table.sql)} {_COUNTING.format(PARTICIPANT, rows)}", parameters)
+    return cursor.fetchone()[0]
 
 
 def _shown(snapshot, number):
