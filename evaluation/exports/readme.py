@@ -34,11 +34,11 @@ withdraws later is gone from the next export: when you are told of them, delete 
 Package v2), `dictionary/ddi-codebook.xml` to archives (DDI Codebook 2.5), and `manifest.json` says how the bundle was
 made.
 
-The tables in `data/` are also there as Parquet, and in `stats/` for SPSS (.sav) and Stata (.dta); long ones come there in
-parts, numbered from 1. There categories are numbers in the order of `dictionary/categories.csv`, yes is 1 and no is 0.
-A number that is hidden is -9 in SPSS (declared missing) and .a in Stata; in Parquet it is null, and `<name>_missing`
-beside it says why. Labels too long for a program are cut, and listed in `dictionary/labels_cut.csv`. Scripts that read
-the CSV files instead: `stats/import.R`, `stats/import.sps`, `stats/import.do`.
+The tables in `data/` are also there as Parquet, and in `stats/` for SPSS (.sav) and Stata (.dta); long ones come there
+in parts, numbered from 1. There categories are numbers in the order of `dictionary/categories.csv`, yes is 1 and no is
+0. A number that is hidden is -9 in SPSS (declared missing) and .a in Stata; in Parquet it is null, and
+`<name>_missing` beside it says why. Labels too long for a program are cut, and listed in `dictionary/labels_cut.csv`.
+Scripts that read the CSV files instead: `stats/import.R`, `stats/import.sps`, `stats/import.do`.
 
 - An empty cell is missing: not zero, not absent, not well.
 - Days below zero are from before the participant's entry: consent covers what they had logged by then, too.
