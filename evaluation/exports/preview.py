@@ -27,7 +27,8 @@ class PurposeCounts:
 class Preview:
     """`left_out` maps a reason to a number, which is None where too small to show. So is `included`.
 
-    `has_report`: with the numbers of the whole study, which stay out where an earlier export and they tell of few.
+    `texts`: how many transcripts go in, and how many stay out as nobody has approved them. `has_report`: with the
+    numbers of the whole study, which stay out where an earlier export and they tell of few.
     """
 
     included: int | None
@@ -35,6 +36,7 @@ class Preview:
     purposes: list[PurposeCounts]
     risk: Risk
     has_report: bool
+    texts: tuple[int | None, int | None] | None
 
 
 def preview(study: Study, now: datetime, profile: Profile) -> Preview:
@@ -48,7 +50,13 @@ def preview(study: Study, now: datetime, profile: Profile) -> Preview:
         purposes=[_count(study, purpose, here, holds[purpose], decisions) for purpose in profile.asked],
         risk=risk(snapshot),
         has_report=snapshot.counted is not None,
+        texts=_texts(snapshot) if profile.has_texts else None,
     )
+
+
+def _texts(snapshot):
+    texts = snapshot.texts
+    return _shown(snapshot.study, len(texts.texts)), _shown(snapshot.study, texts.not_approved)
 
 
 def left_out(study: Study, as_of: datetime, included: set[int]) -> dict[str, int | None]:

@@ -1,7 +1,7 @@
 """report/summary_tables.csv: of how many people the data hold something, small numbers hidden.
 
-People are told apart in one way only, by kind, and no number is the total of others: two ways of telling the same people
-apart, or parts and their total, would give hidden numbers away.
+People are told apart in one way only, by kind, and no number is the total of others: two ways of telling the same
+people apart, or parts and their total, would give hidden numbers away.
 """
 
 from collections.abc import Iterator

@@ -278,6 +278,15 @@ def test_preview_names_what_few_people_share(sign_in, world, analyst):
     }
 
 
+def test_preview_says_whose_words_would_go_in(sign_in, world, analyst):
+    for _number in range(3):
+        world.participant(*PURPOSES)
+    response = sign_in(analyst).get(address("request", world.study))
+    # Three transcripts, and nobody has approved any of them.
+    assert response.context["preview"].texts == (0, 5)
+    assert "Left out: nobody has approved them" in response.text
+
+
 def test_small_groups_are_named_for_none(sign_in, world, analyst):
     world.participant(*PURPOSES)
     response = sign_in(analyst).get(address("request", world.study))

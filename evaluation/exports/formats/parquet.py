@@ -51,7 +51,7 @@ def typed_schema(table: Table) -> pa.Schema:
 
 
 def _typed(table, batch, schema):
-    columns = []
+    columns: list[pa.ChunkedArray] = []
     for variable, column in zip(table.variables, batch.columns, strict=True):
         if variable.is_hidden_number:
             columns.extend(number_and_reason(column))
