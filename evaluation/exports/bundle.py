@@ -38,7 +38,7 @@ class Entry:
 
 
 def zip_entry(path: str, *, is_compressed: bool = False) -> zipfile.ZipInfo:
-    """A file in a zip, with nothing that differs from one time to the next in its header. It may be `is_compressed` itself."""
+    """A file in a zip, whose header has nothing that differs from one time to the next. `is_compressed`: in itself."""
     entry = zipfile.ZipInfo(path, FIXED_TIME)
     entry.compress_type = zipfile.ZIP_STORED if is_compressed else zipfile.ZIP_DEFLATED
     entry.external_attr, entry.create_system = PERMISSIONS, 3

@@ -4,8 +4,9 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
+from evaluation.exports.columns import NOTED, Purpose
 from evaluation.exports.qual.tables import TEXT_TABLES, TextTable
-from evaluation.exports.tables import NOTED, TABLES, Purpose
+from evaluation.exports.tables import TABLES
 from evaluation.exports.variables import Table
 
 

@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -54,7 +55,11 @@ class Converter:
     def stop(self) -> None:
         if self.process:
             self.process.kill()
-            self.process.communicate()
+            # What was not sent to it yet can't be sent any more.
+            with suppress(OSError):
+                self.process.stdin.close()
+            self.process.stdout.close()
+            self.process.wait()
             self.process = None
 
     def _answers(self, order):

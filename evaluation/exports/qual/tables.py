@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from evaluation.exports.tables import PARTICIPANT, Purpose, known, number
+from evaluation.exports.columns import Purpose, known, number
+from evaluation.exports.tables import PARTICIPANT
 from evaluation.exports.variables import MISSING, Variable, choices
 from evaluation.models import Source
 
