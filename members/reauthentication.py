@@ -22,6 +22,11 @@ def require_fresh_second_factor(request) -> None:
         raise SecondFactorNeeded
 
 
+def addresses(request, cancel_url: str) -> dict[str, str]:
+    """For a form of a view that requires it: when what was posted goes on, the page is shown at another address."""
+    return {"action_url": request.path, "cancel_url": cancel_url}
+
+
 def ask_for_second_factor(request) -> HttpResponse:
     """What was posted waits in the session, and goes on by itself once the second factor is given: nothing typed is
     lost."""

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from evaluation.forms.api_token import MakeApiTokenForm
 from evaluation.models import ApiToken, Study
 from evaluation.services.api_token import make_api_token, revoke_api_token
-from members.reauthentication import require_fresh_second_factor
+from members.reauthentication import addresses, require_fresh_second_factor
 from peersupport.access import require
 
 
@@ -26,7 +26,8 @@ def api_token_make(request, pk):
     """Shown in answer to the POST alone: it is kept nowhere."""
     study = _study_or_404(request, pk)
     require_fresh_second_factor(request)
-    form = MakeApiTokenForm(request.POST or None, cancel_url=reverse("evaluation:api_token_list", args=[study.pk]))
+    list_url = reverse("evaluation:api_token_list", args=[study.pk])
+    form = MakeApiTokenForm(request.POST or None, **addresses(request, list_url))
     context = {"study": study, "form": form}
     if form.is_valid():
         token, secret = make_api_token(study=study, by=request.user, now=timezone.now(), **form.cleaned_data)

@@ -26,7 +26,7 @@ from evaluation.services.export import (
     request_export,
     use_download_link,
 )
-from members.reauthentication import require_fresh_second_factor
+from members.reauthentication import addresses, require_fresh_second_factor
 from peersupport.access import require
 from peersupport.paging import page_of
 from peersupport.refusals import shown_on, shown_to
@@ -82,7 +82,7 @@ def export_decide(request, pk):
     export = _export_or_404(request, pk)
     require(request.user, "evaluation.approve_export", export)
     require_fresh_second_factor(request)
-    form = DecideExportForm(request.POST or None, cancel_url=export.get_absolute_url())
+    form = DecideExportForm(request.POST or None, **addresses(request, export.get_absolute_url()))
     if form.is_valid():
         decide = approve_export if form.cleaned_data["is_approved"] else refuse_export
         with shown_on(form):
@@ -125,7 +125,7 @@ def link_make(request, pk):
     export = _export_or_404(request, pk)
     require(request.user, "evaluation.download_export", export)
     require_fresh_second_factor(request)
-    form = MakeDownloadLinkForm(request.POST or None, cancel_url=export.get_absolute_url())
+    form = MakeDownloadLinkForm(request.POST or None, **addresses(request, export.get_absolute_url()))
     context = {"export": export, "form": form}
     if form.is_valid():
         with shown_on(form):

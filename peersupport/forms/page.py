@@ -43,9 +43,10 @@ PLAIN_MESSAGES = (
 class PageFormMixin:
     """Renders with `{% crispy form %}`: our button, no browser bubbles, no placeholder, no silent cut at a length.
 
-    `submit_label` is the main button; `cancel_url` (given by the view) adds a plain link beside it. Fields stand in
-    their own order; `layout_fields` is the place to group them. What is typed survives a session that runs out
-    (static/js/drafts.js), unless `keeps_draft` is off: for codes, and for forms that save themselves.
+    `submit_label` is the main button; `cancel_url` (given by the view) adds a plain link beside it. It is sent to the
+    page's own address, or to `action_url` where the page may be shown at another. Fields stand in their own order;
+    `layout_fields` is the place to group them. What is typed survives a session that runs out (static/js/drafts.js),
+    unless `keeps_draft` is off: for codes, and for forms that save themselves.
     """
 
     submit_label = _("Save and continue")
@@ -53,9 +54,9 @@ class PageFormMixin:
     use_required_attribute = False
     keeps_draft = True
 
-    def __init__(self, *args, cancel_url="", submit_label=None, **kwargs):
+    def __init__(self, *args, cancel_url="", action_url="", submit_label=None, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
-        self.cancel_url = cancel_url
+        self.cancel_url, self.action_url = cancel_url, action_url
         self.submit_label = submit_label or self.submit_label
         for name, field in self.fields.items():
             _speak_plainly(field, field.label or pretty_name(name))
@@ -68,6 +69,7 @@ class PageFormMixin:
         helper.attrs = {"novalidate": True} | draft
         helper.layout = Layout(*self.layout_fields())
         helper.add_input(Submit("", self.submit_label))
+        helper.form_action = self.action_url
         helper.cancel_url = self.cancel_url
         helper.cancel_label = self.cancel_label
         return helper

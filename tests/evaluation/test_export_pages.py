@@ -240,6 +240,20 @@ def test_decision_waits_until_the_second_factor_is_given_anew(
     assert decided(export) == ("approved", world.approver, YES["reason"])
 
 
+def test_what_goes_on_after_the_second_factor_and_is_refused_is_sent_to_the_right_page_again(
+    sign_in, world, with_second_factor
+):
+    with_second_factor(world.approver)
+    world.export(state="running")
+    export = world.export(state="requested")
+    client = sign_in(world.approver)
+    asked = client.post(address("decide", export), YES)
+    page = client.post(asked.url, {"code": code_of(world.approver)})
+    assert "Another export of this study is being made." in page.text
+    assert f'action="{address("decide", export)}"' in page.text
+    assert YES["reason"] in page.text
+
+
 def test_password_is_no_second_factor(sign_in, world):
     client = sign_in(world.approver)
     session = client.session
