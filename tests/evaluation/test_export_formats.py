@@ -21,9 +21,9 @@ from evaluation.exports.formats.codes import code_of
 from evaluation.exports.formats.parquet import typed_schema, write_parquet
 from evaluation.exports.formats.scripts import scripts
 from evaluation.exports.formats.statistics import write_statistics
-from evaluation.exports.profile import QUANTITATIVE
+from evaluation.exports.profile import PROFILES, QUANTITATIVE
 from evaluation.exports.variables import MISSING, SUPPRESSED, Table, Variable
-from tests.evaluation.exporting import PURPOSES, StudyWorld, table
+from tests.evaluation.exporting import CANARY, PURPOSES, StudyWorld, table
 from tests.factories import FlareUpFactory, ParticipantFactory
 
 HIDDEN = MISSING[SUPPRESSED]
@@ -433,3 +433,44 @@ def test_charts_say_in_words_what_their_bars_show(db, tmp_path):
         assert chart.get("role") == "img"
         assert {chart.find(svg + part).get("id") for part in ("title", "desc")} == {"title", "desc"}
         assert not [part for part in chart.iter() if part.tag.endswith("script")]
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_nobodys_words_or_names_are_in_any_format(db, tmp_path, name):
+    """Unpacked and read as their programs read them: what a compressed file holds is not seen from outside."""
+    world = StudyWorld()
+    participants = [world.participant(*PURPOSES) for _number in range(3)]
+    world.observe(dict.fromkeys(participants, True))
+    folder = tmp_path / "unpacked"
+    with zipfile.ZipFile(world.bundle(tmp_path, profile=PROFILES[name])) as bundle:
+        bundle.extractall(folder)
+    seen = {}
+    for path in folder.rglob("*"):
+        if path.is_file():
+            seen[path.relative_to(folder).as_posix()] = words_in(path)
+    assert {path for path, words in seen.items() if CANARY in words} == set()
+    assert {path.rpartition(".")[2] for path in seen} >= {
+        "parquet",
+        "sav",
+        "dta",
+        "csv",
+        "xml",
+        "R",
+        "sps",
+        "do",
+        "svg",
+    }
+    assert any("interview" in words for words in seen.values())
+
+
+def words_in(path):
+    if path.suffix == ".parquet":
+        return str(parquet.read_table(path).to_pylist())
+    if path.suffix in (".sav", ".dta"):
+        read = pyreadstat.read_sav if path.suffix == ".sav" else pyreadstat.read_dta
+        frame, meta = read(path, user_missing=True)
+        return frame.to_csv() + str(vars(meta))
+    if path.suffix == ".qdpx":
+        with zipfile.ZipFile(path) as project:
+            return b"\n".join(map(project.read, project.namelist())).decode()
+    return path.read_bytes().decode(errors="replace")

@@ -54,12 +54,7 @@ class Converter:
 
     def stop(self) -> None:
         if self.process:
-            self.process.kill()
-            # What was not sent to it yet can't be sent any more.
-            with suppress(OSError):
-                self.process.stdin.close()
-            self.process.stdout.close()
-            self.process.wait()
+            _end(self.process)
             self.process = None
 
     def _answers(self, order):
@@ -82,6 +77,15 @@ class Converter:
                 command, cwd=settings.BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
             )
         return self.process
+
+
+def _end(process):
+    process.kill()
+    # What was not sent to it yet can't be sent any more.
+    with suppress(OSError):
+        process.stdin.close()
+    process.stdout.close()
+    process.wait()
 
 
 converter = Converter()
