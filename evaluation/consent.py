@@ -123,6 +123,23 @@ def obstacle_to_interview(
     return None
 
 
+def askable(as_of: datetime) -> QuerySet[Participant]:
+    """Those of any study who may be given its questions at `as_of`: their yes to questionnaires holds, they want to be
+    in touch, and they are there."""
+    study = OuterRef(OuterRef("study"))
+    word = standing_decision(study, ConsentStatement.Purpose.QUESTIONNAIRES, as_of)
+    gone_keys = IdentityKey.objects.filter(participant=OuterRef("pk"), person__in=gone())
+    return Participant.objects.alias(standing=Subquery(word)).filter(
+        ~Exists(Withdrawal.objects.filter(participant=OuterRef("pk"), withdrawn_at__lte=as_of)),
+        ~Exists(gone_keys),
+        standing=ConsentDecision.Decision.GIVEN,
+    )
+
+
+def is_askable(participant: Participant, as_of: datetime) -> bool:
+    return askable(as_of).filter(pk=participant.pk).exists()
+
+
 def obstacle_to_appointment(participant: Participant, now: datetime) -> Obstacle | None:
     """Why no interview may be planned or begun with the participant at `now`; None if one may."""
     if IdentityKey.objects.filter(participant=participant, person__in=gone()).exists():

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from evaluation.exports.job import make_bundle
 from evaluation.services import export_job as exports
 from evaluation.services.appointment import drop_appointments_of_gone
+from evaluation.services.occasion import settle_occasions
 
 logger = logging.getLogger(__name__)
 # Ten million rows take minutes; a job this long is stuck.
@@ -54,3 +55,9 @@ def resume_exports():
 def settle_appointments():
     """Nobody knows of research where a death is marked or an account closed: what was planned is cancelled here."""
     drop_appointments_of_gone(now=timezone.now())
+
+
+@shared_task
+def ask_questions():
+    """Participants are asked on their day, and what is over is closed. Beat starts it every few minutes."""
+    settle_occasions(now=timezone.now())

@@ -1,6 +1,8 @@
 from django.urls import path, re_path
 
 from evaluation.views import (
+    administration,
+    answering,
     api_token,
     appointment,
     approach,
@@ -22,6 +24,7 @@ from evaluation.views import (
     notice,
     observation,
     participant,
+    questionnaire,
     record,
     redaction,
     replacement,
@@ -44,6 +47,11 @@ my_patterns = [
     path("mine/<int:pk>/", mine.my_study, name="my_study"),
     path("mine/<int:pk>/consent/", mine.consent_answer, name="consent_answer"),
     path("mine/<int:pk>/withdraw/", mine.study_withdraw, name="study_withdraw"),
+    path("mine/<int:pk>/numbers/", answering.my_numbers, name="my_numbers"),
+    path("mine/questions/<int:pk>/", answering.occasion_detail, name="occasion_detail"),
+    path("mine/questions/<int:pk>/not-this-time/", answering.occasion_decline, name="occasion_decline"),
+    path("mine/answers/<int:pk>/<int:number>/", answering.question_answer, name="question_answer"),
+    path("mine/answers/<int:pk>/finish/", answering.administration_finish, name="administration_finish"),
     path("mine/appointments/<int:pk>/call-off/", mine.appointment_call_off, name="appointment_call_off"),
 ]
 
@@ -68,6 +76,15 @@ participant_patterns = [
     path("participants/<int:pk>/", participant.participant_detail, name="participant_detail"),
     path("participants/<int:pk>/decisions/", participant.decision_record, name="decision_record"),
     path("participants/<int:pk>/withdrawal/", participant.withdrawal_record, name="withdrawal_record"),
+]
+
+questionnaire_patterns = [
+    path("studies/<int:pk>/questionnaires/", questionnaire.questionnaire_list, name="questionnaire_list"),
+    path("studies/<int:pk>/questionnaires/plan/", questionnaire.questionnaire_plan, name="questionnaire_plan"),
+    path("participants/<int:pk>/questions/", administration.administration_list, name="administration_list"),
+    path("answers/<int:pk>/", administration.administration_detail, name="administration_detail"),
+    path("answers/<int:pk>/enter/", administration.administration_enter, name="administration_enter"),
+    path("answers/<int:pk>/correct/", administration.administration_correct, name="administration_correct"),
 ]
 
 identity_patterns = [
@@ -223,6 +240,7 @@ urlpatterns = [
     *my_patterns,
     *study_patterns,
     *participant_patterns,
+    *questionnaire_patterns,
     *identity_patterns,
     *approach_patterns,
     *interview_patterns,

@@ -190,6 +190,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-old-messages": {"task": "peersupport.reminders.tasks.forget_old_messages", "schedule": timedelta(days=1)},
     "resume-exports": {"task": "evaluation.tasks.resume_exports", "schedule": timedelta(minutes=5)},
     "settle-appointments": {"task": "evaluation.tasks.settle_appointments", "schedule": timedelta(minutes=1)},
+    "ask-questions": {"task": "evaluation.tasks.ask_questions", "schedule": timedelta(minutes=5)},
 }
 
 # Mail

@@ -109,7 +109,7 @@ def said_in(report: SelfReport) -> list[Said]:
 def numbers_in(report: SelfReport) -> list[Number]:
     """The scores of a finished report, without what is a category: that is what was said, not a number."""
     values = {score.code: score.value for score in report.scores.all()}
-    return [Number(rule, _number(values.get(rule.code))) for rule in number_rules(report.definition)]
+    return [Number(rule, shown_number(values.get(rule.code))) for rule in number_rules(report.definition)]
 
 
 def number_rules(instrument: Instrument) -> list[ScoreRule]:
@@ -123,7 +123,7 @@ def lines_over_time(reports: Sequence[SelfReport], rules: Sequence[ScoreRule]) -
         if lines and report.finished_at - lines[-1].report.finished_at > GAP:
             lines.append(Line(None, [""] * len(rules)))
         values = {score.code: score.value for score in report.scores.all()}
-        lines.append(Line(report, [_number(values.get(rule.code)) for rule in rules]))
+        lines.append(Line(report, [shown_number(values.get(rule.code)) for rule in rules]))
     return lines
 
 
@@ -146,6 +146,6 @@ def _spoken(item: Item, answer: SelfReportAnswer | None) -> str:
     return str(answer.get_missing_display() if answer.missing else item.label_of(answer.value))
 
 
-def _number(value: Decimal | None) -> str:
+def shown_number(value: Decimal | None) -> str:
     """ "7" or "4.3"; nothing for None."""
     return "" if value is None else f"{value.normalize():f}"

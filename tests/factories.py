@@ -7,6 +7,8 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from evaluation import models as evaluation
+from evaluation.services.administration import close_administration
+from evaluation.services.questionnaire import pin_instrument
 from groups import models as groups
 from members.models import Person
 from supportplans import models as supportplans
@@ -605,6 +607,47 @@ class TalkEntryFactory(DjangoModelFactory):
     entered_by = factory.SelfAttribute("talk.started_by")
     at = factory.SelfAttribute("talk.started_at")
     received_at = factory.SelfAttribute("at")
+
+
+class OccasionFactory(DjangoModelFactory):
+    """The first time that a participant of `study` is asked, two days ago and for another twelve."""
+
+    class Meta:
+        model = evaluation.Occasion
+
+    study = factory.SubFactory(StudyFactory)
+    participant = factory.SubFactory(ParticipantFactory, study=factory.SelfAttribute("..study"))
+    event = evaluation.Event.BASELINE
+    due_on = factory.LazyAttribute(lambda occasion: occasion.opened_at.date())
+    opened_at = NOW - timedelta(days=2)
+    closes_at = factory.LazyAttribute(lambda occasion: occasion.opened_at + timedelta(days=14))
+
+
+class AdministrationFactory(DjangoModelFactory):
+    """One that is open; pass the `code` of an instrument."""
+
+    class Meta:
+        model = evaluation.Administration
+        exclude = ["code"]
+
+    code = "phq4"
+    occasion = factory.SubFactory(OccasionFactory)
+    instrument = factory.LazyAttribute(lambda one: pin_instrument(code=one.code, now=NOW - timedelta(days=60)))
+
+
+def answered(*, occasion, code="phq4", at=None, **said):
+    """A closed administration; `said` is a number or a reason by item, and what is left out was not reached."""
+    at = at or occasion.opened_at
+    administration = AdministrationFactory(occasion=occasion, code=code)
+    for item in administration.instrument.items.filter(code__in=said):
+        value = said[item.code]
+        what = {"missing": value} if isinstance(value, str) else {"value": value}
+        person = PersonFactory()
+        evaluation.Response.objects.create(
+            administration=administration, item=item, entered_by=person, answered_at=at, **what
+        )
+    close_administration(administration=administration, now=at)
+    return administration
 
 
 class CodeFactory(DjangoModelFactory):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from evaluation.consent import has_consented
 from evaluation.models import (
+    Administration,
     Appointment,
     Approach,
     CellSummary,
@@ -24,6 +25,7 @@ from evaluation.models import (
     Memo,
     Participant,
     Replacement,
+    Response,
     SamplingFrame,
     Source,
     Study,
@@ -80,6 +82,19 @@ def test_demo_data_is_refused_outside_the_demo(settings):
         call_command("demo")
 
 
+def _questions_were_answered(now):
+    """On their own page and on paper, in whole and not at all, with one sheet put right."""
+    answered = Administration.objects.answered()
+    assert answered.count() > 80
+    assert set(answered.values_list("mode", flat=True)) == set(Administration.Mode.values)
+    assert set(answered.values_list("instrument__code", flat=True)) == {"pain_nrs", "ons4", "phq4", "pgic"}
+    states = set(Administration.objects.values_list("state", flat=True))
+    assert states >= {"answered", "declined", "missed"}
+    assert Response.objects.exclude(correction_reason="").count() == 1
+    assert Response.objects.filter(missing="prefer_not").exists()
+    assert not Administration.objects.open().filter(occasion__closes_at__lte=now).exists()
+
+
 @pytest.mark.django_db
 def test_story_is_told_at_scale(settings):
     now = timezone.now()
@@ -121,6 +136,7 @@ def test_story_is_told_at_scale(settings):
     _the_study_is_coded()
     _people_were_asked_and_answered()
     _interviews_are_planned_and_held(now)
+    _questions_were_answered(now)
     _accounts_can_be_used()
     settings.DEMO = True
     call_command("demo")

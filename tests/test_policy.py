@@ -131,6 +131,10 @@ evaluation.publish_topic_guide  .   .   .   .   .   .   .   .   .   x   x   .   
 evaluation.view_appointment     .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
 evaluation.plan_appointment     .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
 evaluation.call_off_appointment .   .   .   .   .   .   .   .   x   .   .   .   .   .   .
+evaluation.plan_questionnaires  .   .   .   .   .   .   .   .   .   x   .   .   .   .   .
+evaluation.answer_questions     .   .   .   .   .   .   .   .   x   .   .   .   .   .   .
+evaluation.view_administration  .   .   .   .   .   .   .   .   .   x   x   x   .   .   .
+evaluation.enter_answers        .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
 evaluation.view_source          .   .   .   .   .   .   .   .   .   x   x   x   x   .   .
 evaluation.check_transcript     .   .   .   .   .   .   .   .   .   x   x   .   .   .   .
 evaluation.redact_transcript    .   .   .   .   .   .   .   .   .   x   x   .   .   .   .

@@ -19,6 +19,7 @@ from evaluation.models import (
     Source,
     WithdrawalNotice,
 )
+from evaluation.services.administration import Said, enter_administration
 from evaluation.services.coding_round import close_round, start_round
 from evaluation.services.memo import add_memo, write_cell
 from evaluation.services.redaction import approve_redaction, finish_redaction, replace_spans
@@ -240,6 +241,7 @@ def _study_side(world):
         reason="Zq7identity reason", asked_at=now,
     )  # fmt: skip
     _interviewing(world)
+    _questions(world)
     rows["duty"] = rows["study"].team.get(duty="analyst")
     rows["observation"] = Observation.objects.create(
         study=rows["study"], meeting=rows["past_meeting"], observer=people["interviewer"], observer_role="observer",
@@ -302,6 +304,20 @@ def _interviewing(world):
         study=rows["study"], topic_guide=rows["topic_guide"], started_by=people["interviewer"], started_at=now
     )
     make.TalkEntryFactory(talk=rows["talk"], text="Zq7talk note", at=now, received_at=now)
+
+
+def _questions(world):
+    """The peer said yes to questions: one set is open, and one was put in from paper."""
+    people, rows, now = world.people, world.rows, timezone.now()
+    statement = ConsentStatement.objects.create(form=rows["form"], number=2, purpose="questionnaires", text="I answer.")
+    make.ConsentDecisionFactory(participant=rows["participant"], statement=statement, decided_at=now)
+    asked = {"study": rows["study"], "participant": rows["participant"], "opened_at": now - timedelta(days=2)}
+    rows["occasion"] = make.OccasionFactory(**asked)
+    rows["administration"] = make.AdministrationFactory(occasion=rows["occasion"])
+    rows["entered"] = make.AdministrationFactory(occasion=rows["occasion"], code="pain_nrs")
+    enter_administration(
+        administration=rows["entered"], answers={"pain": Said(value=7)}, mode="paper", by=people["interviewer"], now=now
+    )
 
 
 def _coding_side(world):

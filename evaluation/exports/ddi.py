@@ -9,7 +9,13 @@ from evaluation.exports.snapshot import Snapshot
 from evaluation.exports.variables import MISSING, SUPPRESSED, Table, Variable
 
 NAMESPACE = "ddi:codebook:2_5"
-_FORMATS = {"integer": "numeric", "boolean": "character", "date": "character", "string": "character"}
+_FORMATS = {
+    "integer": "numeric",
+    "number": "numeric",
+    "boolean": "character",
+    "date": "character",
+    "string": "character",
+}
 
 
 def ddi_codebook(snapshot: Snapshot) -> bytes:

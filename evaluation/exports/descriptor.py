@@ -27,6 +27,7 @@ HOME_TABLES = {
     "meeting": "meetings",
     "interview": "interviews",
     "source": "sources",
+    "administration": "administrations",
 }
 
 

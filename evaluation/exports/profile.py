@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 from evaluation.exports.columns import NOTED, Purpose
 from evaluation.exports.qual.tables import TEXT_TABLES, TextTable
+from evaluation.exports.questionnaires import QUESTIONNAIRE_TABLES
 from evaluation.exports.tables import TABLES
 from evaluation.exports.variables import Table
 
@@ -46,11 +47,13 @@ class Profile:
     @classmethod
     def of(cls, name: str, version: int, purposes: tuple[Purpose, ...], *, has_texts: bool = False) -> "Profile":
         """With every table and variable that these purposes allow."""
-        tables = (table.within(purposes) for table in TABLES)
+        tables = (table.within(purposes) for table in (*TABLES, *QUESTIONNAIRE_TABLES))
         return cls(name, version, purposes, tuple(table for table in tables if table), TEXT_TABLES if has_texts else ())
 
 
-QUANTITATIVE = Profile.of("quantitative", 2, (Purpose.APP_DATA, Purpose.INTERVIEW, Purpose.OBSERVATION))
+QUANTITATIVE = Profile.of(
+    "quantitative", 3, (Purpose.APP_DATA, Purpose.QUESTIONNAIRES, Purpose.INTERVIEW, Purpose.OBSERVATION)
+)
 QUALITATIVE = Profile.of("qualitative", 1, (Purpose.INTERVIEW, Purpose.OBSERVATION), has_texts=True)
-EVERYTHING = Profile.of("everything", 1, QUANTITATIVE.purposes, has_texts=True)
+EVERYTHING = Profile.of("everything", 2, QUANTITATIVE.purposes, has_texts=True)
 PROFILES = {profile.name: profile for profile in (QUANTITATIVE, QUALITATIVE, EVERYTHING)}

@@ -20,10 +20,12 @@ from groups.models import Membership
 
 # In front of every table's query: who is in the bundle, and the study's groups. Each list is one array a column.
 _LISTS = """
-WITH people (pk, identifier, person_id, entered_on, group_name, app_data, interview, observation, quotes, place) AS (
+WITH people (
+    pk, identifier, person_id, entered_on, group_name, app_data, questionnaires, interview, observation, quotes, place
+) AS (
     SELECT * FROM unnest(%(pk)s::bigint[], %(identifier)s::text[], %(person_id)s::bigint[], %(entered_on)s::date[],
-        %(group_name)s::text[], %(app_data)s::boolean[], %(interview)s::boolean[], %(observation)s::boolean[],
-        %(quotes)s::boolean[])
+        %(group_name)s::text[], %(app_data)s::boolean[], %(questionnaires)s::boolean[], %(interview)s::boolean[],
+        %(observation)s::boolean[], %(quotes)s::boolean[])
     WITH ORDINALITY),
 covered (pk, name, shift_days, people, is_shown, place) AS (
     SELECT * FROM unnest(%(group_pk)s::bigint[], %(name)s::text[], %(shift_days)s::int[], %(people)s::int[],

@@ -18,7 +18,6 @@ PARTICIPANT = known(
 )
 GROUP = known("group", f'Group; groups with few participants are together under "{OTHER_GROUP}"', "covered.name")
 GOAL = key("goal", "Goal, the same in every table", "goal.id")
-
 FLAREUP = key("flareup", "Flare-up, the same in every table", "flareup.id")
 
 _FLAREUPS = """
@@ -61,6 +60,7 @@ TABLES = (
             known("group", GROUP.label, "people.group_name"),
             Variable("kind", "Kind of participant", "participant.kind", categories=choices(Participant.Kind)),
             holds(Purpose.APP_DATA, "what they log in this service"),
+            holds(Purpose.QUESTIONNAIRES, "questionnaires"),
             holds(Purpose.INTERVIEW, "interview"),
             holds(Purpose.OBSERVATION, "observation of meetings"),
             holds(Purpose.QUOTES, "quoting their words"),

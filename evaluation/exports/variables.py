@@ -11,7 +11,7 @@ MISSING = {"": "Not filled in, or not applicable", SUPPRESSED: "Hidden because a
 OTHER_GROUP = "other"
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
-_PATTERNS = {"integer": r"-?\d+", "boolean": "true|false", "date": r"\d{4}-\d\d-\d\d"}
+_PATTERNS = {"integer": r"-?\d+", "number": r"-?\d+(?:\.\d+)?", "boolean": "true|false", "date": r"\d{4}-\d\d-\d\d"}
 
 
 class NotAVariable(Exception):

@@ -1,3 +1,4 @@
+from evaluation.models.administration import Administration, Occasion, Response, Score
 from evaluation.models.api_token import ApiToken
 from evaluation.models.appointment import Appointment
 from evaluation.models.approach import Approach, ApproachKey, ApproachStep, ResearchWish, SamplingFrame
@@ -11,6 +12,13 @@ from evaluation.models.identity import IdentityKey, IdentityLook, IdentityReques
 from evaluation.models.memo import CellSummary, Memo
 from evaluation.models.notice import WithdrawalNotice
 from evaluation.models.participant import Participant
+from evaluation.models.questionnaire import (
+    Event,
+    InstrumentItem,
+    InstrumentVersion,
+    PlannedInstrument,
+    QuestionnairePlan,
+)
 from evaluation.models.record import InterviewCorrection, RecordLock
 from evaluation.models.redaction import Redaction, Replacement
 from evaluation.models.study import Study, StudyMember
@@ -19,6 +27,7 @@ from evaluation.models.topic_guide import TopicGuide, TopicPrompt
 from evaluation.models.transcript import TranscriptState, TranscriptStep
 
 __all__ = [
+    "Administration",
     "ApiToken",
     "Appointment",
     "Approach",
@@ -33,22 +42,30 @@ __all__ = [
     "ConsentStatement",
     "CoreqText",
     "DownloadLink",
+    "Event",
     "Export",
     "ExportedParticipant",
     "IdentityKey",
     "IdentityLook",
     "IdentityRequest",
+    "InstrumentItem",
+    "InstrumentVersion",
     "Interview",
     "InterviewCorrection",
     "Memo",
     "Observation",
     "ObservationConsent",
+    "Occasion",
     "Participant",
+    "PlannedInstrument",
+    "QuestionnairePlan",
     "RecordLock",
     "Redaction",
     "Replacement",
     "ResearchWish",
+    "Response",
     "SamplingFrame",
+    "Score",
     "Settlement",
     "Source",
     "Study",

@@ -21,6 +21,7 @@ from evaluation.refusals import SameForm, StudyNotSetUp
 from evaluation.services.appointment import drop_appointment_of
 from evaluation.services.approach import kind_as_approached, note_answered
 from evaluation.services.notice import prepare_notices
+from evaluation.services.occasion import drop_occasions_of
 from evaluation.setting_up import steps_left
 from evaluation.texts import canonical
 from members.models import Person
@@ -125,6 +126,7 @@ def record_decisions(
     if method != Method.OWN_PAGE:
         _log_change(participant, by, "evaluation:decision_record", now)
     drop_appointment_of(participant=participant, now=now)
+    drop_occasions_of(participant=participant, now=now)
     return rows
 
 
@@ -140,7 +142,8 @@ def withdraw(*, participant: Participant, scope: str, by: Person, method: str, n
     """The participant leaves, as far as `scope` says, from this moment on. Doing it twice is doing it once.
 
     Every yes is taken back, the notices to whoever holds an earlier export are prepared; "no more contact" takes back
-    only the yes to being asked again. What is planned with them is cancelled.
+    only the yes to being asked again. What is planned with them is cancelled,
+    and nothing more is asked of them.
     """
     Participant.objects.select_for_update().get(pk=participant.pk)
     withdrawal, is_new = Withdrawal.objects.get_or_create(
@@ -168,6 +171,7 @@ def withdraw(*, participant: Participant, scope: str, by: Person, method: str, n
     if method != Method.OWN_PAGE:
         _log_change(participant, by, "evaluation:withdrawal_record", now)
     drop_appointment_of(participant=participant, now=now)
+    drop_occasions_of(participant=participant, now=now)
     return withdrawal
 
 

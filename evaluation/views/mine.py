@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from evaluation.consent import ENDING_SCOPES, current_form, standing
+from evaluation.consent import ENDING_SCOPES, askable, current_form, standing
 from evaluation.forms.appointment import CallOffAppointmentForm
 from evaluation.forms.consent import AnswerConsentForm, WithdrawForm
 from evaluation.models import (
+    Administration,
     Appointment,
     Approach,
     ApproachStep,
@@ -18,6 +19,7 @@ from evaluation.models import (
     Export,
     Interview,
     ObservationConsent,
+    Occasion,
     Participant,
     ResearchWish,
     Study,
@@ -35,12 +37,14 @@ Step = ApproachStep.Step
 
 
 def my_research(request):
-    person = request.user
+    person, now = request.user, timezone.now()
     mine = studies_taken_part_in(person)
     asked = Approach.objects.in_state(Step.INVITED).filter(key__person=person, study__in=studies_open_to(person))
     approaches = list(asked.select_related("study"))
+    waiting = Occasion.objects.open().filter(participant__identity_key__person=person, participant__in=askable(now))
     context = {
         "approaches": approaches,
+        "occasions": waiting.select_related("study"),
         "may_be_asked": not ResearchWish.objects.filter(person=person, may_be_asked=False).exists(),
         "taken_part_in": Study.objects.filter(pk__in=mine),
         "open_studies": studies_that_ask(person).exclude(pk__in=[approach.study_id for approach in approaches]),
@@ -66,6 +70,8 @@ def my_study(request, pk):
         .select_related("interviewer", "second_interviewer")
         .order_by("-created_at")
         .first(),
+        "occasions": Occasion.objects.open().filter(participant__in=askable(now).filter(pk=participant.pk)),
+        "has_answered": Administration.objects.answered().filter(occasion__participant=participant).exists(),
         "interviews": Interview.objects.filter(participant=participant).prefetch_related("sources"),
         "observed": ObservationConsent.objects.filter(participant=participant).select_related(
             "observation__meeting__group"

@@ -21,6 +21,7 @@ from peersupport.demo.approaches import tell_asked_by_hand, tell_draws, tell_las
 from peersupport.demo.cast import Telling, account_holder
 from peersupport.demo.founding import Circle
 from peersupport.demo.interviewing import guide_then, tell_appointments, tell_guides
+from peersupport.demo.questions import tell_questions
 from peersupport.demo.redactions import tell_redactions
 
 Kind = Participant.Kind
@@ -54,6 +55,7 @@ def tell_study(telling: Telling, circles: list[Circle]):
     _observe(telling, study, covered, lead)
     tell_redactions(telling, study, lead)
     tell_appointments(telling, study, lead)
+    tell_questions(telling, study, lead, start + timedelta(days=12))
     _stop(telling, study, lead)
     _ask_who_someone_is(telling, study)
 
@@ -103,10 +105,17 @@ def _ask_members(telling, form: ConsentForm, covered: list[Circle], start: datet
         for number, person in enumerate(circle.members):
             if person.email == "member@example.org" or not telling.often(0.8):
                 continue
-            answers = {statement: telling.often(WILLING.get(statement.purpose, 0.8)) for statement in statements}
+            answers = {statement: _says_yes(telling, statement.purpose, number) for statement in statements}
             at = start + timedelta(days=number)
             participants.append(answer_consent(form=form, person=person, answers=answers, now=at))
     return participants
+
+
+def _says_yes(telling, purpose: str, number: int) -> bool:
+    """Questions were added to the story later, and take nothing from the chance that it runs on."""
+    if purpose == Purpose.QUESTIONNAIRES:
+        return number % 3 == 0
+    return telling.often(WILLING.get(purpose, 0.8))
 
 
 def _interview(telling: Telling, participants: list[Participant], wanted: int, lead: Person):

@@ -20,6 +20,11 @@ def all_instruments() -> tuple[Instrument, ...]:
     return tuple(sorted(newest.values(), key=lambda one: (len(one.items), one.code)))
 
 
+def every_version() -> tuple[Instrument, ...]:
+    """Every version of each that is there, earlier ones first: what was asked once can be read for good."""
+    return tuple(sorted(_versions().values(), key=lambda one: (one.code, one.version)))
+
+
 def instrument_of(code: str, version: int | None = None) -> Instrument | None:
     """This version of an instrument, else its newest; None for one that is not there (any more)."""
     if version is not None:

@@ -63,7 +63,10 @@ def _answer_field(item, stem):
         "error_messages": {"required": NO_ANSWER, "invalid_choice": NO_ANSWER},
     }
     if item.is_scale:
-        return ScaleField(low_label=item.low, high_label=item.high, **said)
+        field = ScaleField(low_label=item.low, high_label=item.high, **said)
+        # Not every scale goes from 0 to 10: a deployer's own may end at 6.
+        field.choices = [(str(value), str(value)) for value in item.values]
+        return field
     return RadiosField(choices=[(str(answer.value), answer.label) for answer in item.answers], **said)
 
 

@@ -112,6 +112,19 @@ def participant(study, member, now):
 
 
 @pytest.fixture
+def willing(study, member, now):
+    """`member`, who joined the study two days ago and said yes to questions."""
+    statement = ConsentStatementFactory(
+        form=ConsentFormFactory(study=study, published_at=now - timedelta(days=90)), purpose=Purpose.QUESTIONNAIRES
+    )
+    joined_at = now - timedelta(days=2)
+    joined = {"participant__study": study, "participant__created_at": joined_at, "person": member}
+    participant = IdentityKeyFactory(**joined, created_at=joined_at).participant
+    ConsentDecisionFactory(participant=participant, statement=statement, decided_at=joined_at)
+    return participant
+
+
+@pytest.fixture
 def decide(form, now):
     """decide(participant, "interview", "given", days_ago=40)"""
 

@@ -33,7 +33,7 @@ from tests.evaluation.redacting import ready, replace
 
 CANARY = "canary-zq7"
 TEXT = "I: how was it?\nP: good 🙂 to be there, more than i thought.\nI: and then?\nP: they 👩‍🦽 moved a chair."
-PURPOSES = ["app_data", "interview", "observation"]
+PURPOSES = ["app_data", "questionnaires", "interview", "observation"]
 
 
 class StudyWorld:
@@ -87,6 +87,10 @@ class StudyWorld:
         make.PacingStartFactory(baseline=baseline)
         make.AttendanceFactory(meeting=self.meeting, membership=membership, recorded_at=self.now)
         make.RSVPFactory(meeting=self.meeting, membership=membership, answered_at=self.now)
+        occasion = make.OccasionFactory(
+            study=self.study, participant=participant, opened_at=self.now - timedelta(days=30)
+        )
+        make.answered(occasion=occasion, code="ons_loneliness", companionship=2, left_out=3, isolated="skipped")
         self.interview(participant)
 
     def interview(self, participant):

@@ -24,7 +24,7 @@ from evaluation.exports.formats.statistics import write_statistics
 from evaluation.exports.profile import PROFILES, QUANTITATIVE
 from evaluation.exports.variables import MISSING, SUPPRESSED, Table, Variable
 from tests.evaluation.exporting import CANARY, PURPOSES, StudyWorld, table
-from tests.factories import FlareUpFactory, ParticipantFactory
+from tests.factories import FlareUpFactory, ParticipantFactory, answered
 
 HIDDEN = MISSING[SUPPRESSED]
 #: A table with everything in it that a table can have.
@@ -192,6 +192,7 @@ def test_every_format_of_every_table_equals_its_csv(tmp_path):
     world = StudyWorld()
     participants = [world.participant(*PURPOSES) for _number in range(3)]
     world.observe(dict.fromkeys(participants, True), present=2)
+    answered(occasion=participants[0].occasions.get(), code="pain_nrs", pain=6)
     path = world.bundle(tmp_path)
     folder = tmp_path / "unpacked"
     with zipfile.ZipFile(path) as bundle:
@@ -219,6 +220,8 @@ def _coded(variable, value):
         return date.fromisoformat(value) if value else None
     if variable.kind == "integer" and value != SUPPRESSED:
         return int(value) if value else None
+    if variable.kind == "number":
+        return float(value) if value else None
     return value
 
 
@@ -237,7 +240,7 @@ def from_parquet(described, row):
     for variable in described.variables:
         value = row[variable.name]
         reason = row.get(f"{variable.name}_missing")
-        text = reason if reason else "" if value is None else str(value)
+        text = reason if reason else "" if value is None else f"{value:g}" if variable.kind == "number" else str(value)
         found[variable.name] = text.lower() if variable.kind == "boolean" else text
     return found
 

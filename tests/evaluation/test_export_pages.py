@@ -275,7 +275,7 @@ def test_preview_shows_who_is_in_and_why_others_are_not(sign_in, world, analyst)
     preview = sign_in(analyst).get(address("request", world.study)).context["preview"]
     assert preview.included == 5
     assert preview.left_out == {"withdrew": 0, "not_answered": None, "said_no": 5}
-    assert [(row.consented, row.refused, row.not_asked) for row in preview.purposes] == [(5, 5, None)] * 3 + [(0, 0, 5)]
+    assert [(row.consented, row.refused, row.not_asked) for row in preview.purposes] == [(5, 5, None)] * 4 + [(0, 0, 5)]
 
 
 def test_preview_names_what_few_people_share(sign_in, world, analyst):

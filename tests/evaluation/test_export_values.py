@@ -118,7 +118,7 @@ def test_key_id_does_not_tell_a_key(settings):
 
 def test_uses_can_be_told_apart_by_their_prefix():
     uses = {v.identifies for table in QUANTITATIVE.tables for v in table.variables if v.identifies}
-    assert len({prefix(use) for use in uses}) == len(uses) == 8
+    assert len({prefix(use) for use in uses}) == len(uses) == 9
 
 
 @unhurried

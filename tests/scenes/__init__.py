@@ -4,7 +4,7 @@ A scene is a function that makes what a message is about and gives the message. 
 comes; it stands so in docs/messages.
 """
 
-from tests.scenes import in_touch, interviews, joining, meetings, others, roles
+from tests.scenes import in_touch, interviews, joining, meetings, others, questions, roles
 from tests.scenes.stage import SCENES, Scene
 
-__all__ = ["SCENES", "Scene", "in_touch", "interviews", "joining", "meetings", "others", "roles"]
+__all__ = ["SCENES", "Scene", "in_touch", "interviews", "joining", "meetings", "others", "questions", "roles"]

@@ -60,7 +60,8 @@ def _r_value(variable, column):
         levels = ", ".join(map(_quoted, variable.categories))
         named = ", ".join(map(_quoted, variable.categories.values()))
         return f"factor({column}, levels = c({levels}), labels = c({named}))"
-    return {"integer": f"as_number({column})", "date": f"as.Date({column})"}.get(variable.kind, column)
+    number = f"as_number({column})"
+    return {"integer": number, "number": number, "date": f"as.Date({column})"}.get(variable.kind, column)
 
 
 def _quoted(text):
@@ -93,7 +94,7 @@ def _spss(table):
 def _spss_format(variable: Variable):
     if variable.categories or variable.is_hidden_number or not variable.kind or variable.kind == "string":
         return f"A{WIDTH}"
-    return {"date": "SDATE10"}.get(variable.kind, "F8.0")
+    return {"date": "SDATE10", "number": "F8.1"}.get(variable.kind, "F8.0")
 
 
 def _spss_recoded(variable):
@@ -153,7 +154,7 @@ def _stata_typed(variable):
     name = variable.name
     if variable.categories:
         codes = code_of(variable)
-        yield f"generate byte read_{name} = ."
+        yield f"generate int read_{name} = ."
         for value, number in codes.items():
             yield f'replace read_{name} = {number} if {name} == "{value}"'
         pairs = " ".join(f"{codes[value]} {_compound(label)}" for value, label in variable.categories.items())
@@ -168,6 +169,9 @@ def _stata_typed(variable):
         yield from _stata_put_in_place(name)
         if variable.is_hidden_number:
             yield f"label values {name} {name}"
+    elif variable.kind == "number":
+        yield f"generate double read_{name} = real({name})"
+        yield from _stata_put_in_place(name)
     elif variable.kind == "date":
         yield f'generate read_{name} = date({name}, "YMD")'
         yield f"format read_{name} %td"

@@ -118,7 +118,7 @@ def _column(variable, column, hidden):
         pairs = zip(numbers.to_pylist(), reasons.to_pylist(), strict=True)
         mixed = [hidden if reason else number for number, reason in pairs]
         return pd.Series(mixed, dtype="float64" if hidden == HIDDEN_IN_SPSS else "object")
-    if variable.kind == "integer":
+    if variable.kind in ("integer", "number"):
         return column.cast(pa.float64()).to_numpy()
     if variable.kind == "date":
         return column.to_pandas(date_as_object=True)

@@ -10,7 +10,7 @@ from evaluation.exports.variables import SUPPRESSED, Table
 
 #: Bytes of CSV at a time: some 10,000 rows.
 PIECE = 1 << 20
-_TYPES = {"integer": pa.int64(), "boolean": pa.bool_(), "date": pa.date32()}
+_TYPES = {"integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_(), "date": pa.date32()}
 
 
 def schema_of(table: Table) -> pa.Schema:
