@@ -65,7 +65,9 @@ def test_another_persons_rows_answer_404_to_a_replayed_request(world):
     replayed = [
         (name, row, method)
         for name, (row, method, answers) in EXPECTED.items()
-        if row and row != "open_group" and any("member" in people for people in answers.values())
+        if row
+        and row != "open_group"
+        and any("member" in people for people in answers.values())
         # Programs come without a session and show a token: tests/evaluation/test_api.py.
         and not name.startswith("research_api:")
     ]

@@ -29,7 +29,6 @@ from evaluation.exports.qual.files import add_texts
 from evaluation.exports.readme import readme
 from evaluation.exports.reports import reports
 from evaluation.exports.snapshot import Snapshot
-from evaluation.exports.summary import summary_tables
 from evaluation.exports.verify import verify
 from evaluation.models import Export
 
@@ -91,7 +90,7 @@ def fill(bundle: Bundle, snapshot: Snapshot, cursor):
         add_texts(bundle, snapshot, cursor)
         bundle.add_lines(agreement.PATH, agreement.agreement(snapshot.texts))
     if snapshot.counted is not None:
-        _add_reports(bundle, snapshot, cursor)
+        _add_reports(bundle, snapshot)
     bundle.add_lines("withdrawals.csv", withdrawals(snapshot))
     bundle.add_lines("dictionary/variables.csv", descriptor.variables(snapshot.profile))
     bundle.add_lines("dictionary/categories.csv", descriptor.categories(snapshot.profile))
@@ -107,11 +106,10 @@ def fill(bundle: Bundle, snapshot: Snapshot, cursor):
     bundle.add_text(SUMS, descriptor.checksums(bundle.entries))
 
 
-def _add_reports(bundle, snapshot, cursor):
+def _add_reports(bundle, snapshot):
     """The numbers of the study, which stay out where they and those of an earlier export tell of a few people."""
     for path, lines in reports(snapshot):
         bundle.add_lines(path, lines)
-    bundle.add_lines("report/summary_tables.csv", summary_tables(snapshot, cursor))
     for path, chart in charts(snapshot.report):
         bundle.add_bytes(path, chart)
 

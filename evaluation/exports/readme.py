@@ -92,8 +92,8 @@ memos and sound never leave, nor do transcripts that nobody approved ({not_appro
 REPORT = """
 In `report/` are numbers of the whole study, also of people who said no and are in no table: what came of asking them
 (`consent_flow.csv`), who was interviewed (`interviewed.csv`), and what the records say on the items of COREQ
-(`coreq.csv`; Tong, Sainsbury and Craig 2007). `summary_tables.csv` says of how many people the data hold what, and
-`charts/` draws the first two. Small numbers are hidden there, the others rounded."""
+(`coreq.csv`; Tong, Sainsbury and Craig 2007). `summary_tables.csv` sums up how many came how far, and `charts/`
+draws it. Small numbers are hidden there, the others rounded."""
 NO_REPORT = """
 There are no numbers of the whole study in here: they differ by few people from those in an earlier export, and
 the two together would tell about these few. The numbers of the earlier one stand until more has changed."""

@@ -8,6 +8,8 @@ from evaluation.exports.snapshot import Snapshot
 from evaluation.exports.variables import SUPPRESSED
 from evaluation.study_report import Outcome, StudyReport
 
+#: The steps of `StudyReport.flow`, in its order.
+STEPS = ("asked", "agreed", "interviewed", "stopped")
 Lines = Iterator[tuple[str, ...]]
 
 
@@ -28,9 +30,22 @@ def interviewed(report: StudyReport) -> Lines:
             yield kind.value, state, _number(cell)
 
 
+def summary_tables(report: StudyReport) -> Lines:
+    """report/summary_tables.csv: how many came how far, and in per cent of those asked.
+
+    Sums of what consent_flow.csv shows, so that they give nothing away that it does not: people counted in a second
+    way, or parts beside their true total, would.
+    """
+    yield "step", "people", "per_cent"
+    (_label, asked), *_further = report.flow
+    for step, (_label, people) in zip(STEPS, report.flow, strict=True):
+        yield step, str(people), str(round(100 * people / asked)) if asked else ""
+
+
 def reports(snapshot: Snapshot) -> Iterator[tuple[str, Lines]]:
     """(path in the bundle, its lines)."""
     yield "report/consent_flow.csv", consent_flow(snapshot.report)
+    yield "report/summary_tables.csv", summary_tables(snapshot.report)
     yield "report/interviewed.csv", interviewed(snapshot.report)
     yield "report/coreq.csv", sheet.lines(Records(snapshot.study, snapshot.as_of, has_words=False))
 

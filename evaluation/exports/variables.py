@@ -112,11 +112,6 @@ class Table:
         return f"SELECT {', '.join(variable.sql for variable in self.variables)} {self.rows}"
 
     @property
-    def unordered(self) -> str:
-        """FROM and WHERE, for what counts the rows."""
-        return self.rows.rsplit("ORDER BY", 1)[0]
-
-    @property
     def line(self) -> re.Pattern[bytes]:
         """What one line of the file may be. No value holds a comma, quote or line end, so a line is a row."""
         return re.compile(",".join(variable.pattern for variable in self.variables).encode() + rb"\n")

@@ -24,7 +24,7 @@ from evaluation.exports.formats.statistics import write_statistics
 from evaluation.exports.profile import PROFILES, QUANTITATIVE
 from evaluation.exports.variables import MISSING, SUPPRESSED, Table, Variable
 from tests.evaluation.exporting import CANARY, PURPOSES, StudyWorld, table
-from tests.factories import FlareUpFactory, ParticipantFactory, answered
+from tests.factories import ParticipantFactory, answered
 
 HIDDEN = MISSING[SUPPRESSED]
 #: A table with everything in it that a table can have.
@@ -390,29 +390,27 @@ def test_codebook_has_every_variable_once_with_its_categories(codebook):
 # What a report is made of
 
 
-def test_summary_says_of_how_many_people_the_data_hold_something(db, tmp_path):
+def test_summary_is_made_of_what_is_shown_and_of_nothing_else(db, tmp_path):
     world = StudyWorld()
-    for _number in range(3):
+    for _number in range(4):
         world.participant(*PURPOSES)
-    world.participant("interview")
-    people = {(row["table"], row["kind"]): row["people"] for row in in_report(world.bundle(tmp_path), "summary_tables")}
-    assert people["participants", "member"] == "5"
-    assert people["participants", "clinician"] == "0"
-    assert {people[name, ""] for name in ("flareups", "goals", "attendance", "interviews")} == {"5"}
-    # Only one way of telling people apart, and no total: together with others they would give hidden numbers away.
-    assert [key for key in people if key[0] == "participants" and not key[1]] == []
-    assert {kind for name, kind in people if name != "participants"} == {""}
-
-
-def test_summary_counts_people_and_not_rows(db, tmp_path):
-    world = StudyWorld()
-    person = world.participant(*PURPOSES).identity_key.person
-    for _number in range(10):
-        FlareUpFactory(person=person)
+    # Two who said no are hidden, so that no total may count them.
+    for _number in range(2):
+        world.participant(refused=PURPOSES)
+        ParticipantFactory(study=world.study, kind="clinician", created_at=world.now)
     path = world.bundle(tmp_path)
-    assert len(table(path, "flareups")) == 11
-    told = {row["table"]: row["people"] for row in in_report(path, "summary_tables") if not row["kind"]}
-    assert told["flareups"] == SUPPRESSED
+    shown = [row for row in in_report(path, "consent_flow") if row["people"] != SUPPRESSED]
+    assert len(in_report(path, "consent_flow")) > len(shown)
+    summed = {row["step"]: (row["people"], row["per_cent"]) for row in in_report(path, "summary_tables")}
+    assert summed["asked"] == (str(sum(int(row["people"]) for row in shown)), "100")
+    for outcome, step in (("interviewed", "interviewed"), ("stopped", "stopped")):
+        people = sum(int(row["people"]) for row in shown if row["outcome"] == outcome)
+        assert summed[step] == (str(people), str(round(100 * people / int(summed["asked"][0]))))
+
+
+def test_summary_of_nobody_has_no_per_cent(db, tmp_path):
+    told = in_report(StudyWorld().bundle(tmp_path), "summary_tables")
+    assert [(row["people"], row["per_cent"]) for row in told] == [("0", "")] * 4
 
 
 def in_report(path, name):
