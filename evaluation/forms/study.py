@@ -208,7 +208,7 @@ class AddDutyForm(PageForm):
             StudyMember.Duty.INTERVIEWER: _("Takes consent, records interviews and observations."),
             StudyMember.Duty.ANALYST: _("Reads the texts and asks for exports."),
             StudyMember.Duty.KEY_HOLDER: _("Can open who a pseudonym is. Each time is written down."),
-            StudyMember.Duty.APPROVER: _("Sees which exports were asked for, and why."),
+            StudyMember.Duty.APPROVER: _("Is the second person for exports and redacted texts."),
         },
         error_messages={"required": _("Choose a duty")},
     )
