@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from evaluation.exports.formats.converter import converter
 from evaluation.models import ConsentStatement
 from evaluation.services.coding_round import start_round
 from evaluation.services.consent import withdraw
@@ -29,6 +30,12 @@ from tests.factories import (
 Purpose = ConsentStatement.Purpose
 #: With an emoji of two UTF-16 units, one of several code points, and words from right to left.
 TEXT = "I: How was it?\nP: Good 🙂 to be there. שלום to all.\nI: And then?\nP: They 👩‍🦽 moved a chair. Good again."
+
+
+@pytest.fixture
+def only_csv(monkeypatch):
+    """Bundles without the other formats, which take most of the time: test_export_formats.py and the worker have them."""
+    monkeypatch.setattr(converter, "files_of", lambda *_order: iter(()))
 
 
 @pytest.fixture

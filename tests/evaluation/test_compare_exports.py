@@ -11,7 +11,7 @@ from evaluation.exports.compare import NotComparable, differences
 from evaluation.services.consent import withdraw
 from tests.evaluation.exporting import PURPOSES, StudyWorld, files_of, resealed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("only_csv")]
 
 
 @pytest.fixture

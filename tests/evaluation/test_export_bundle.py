@@ -25,7 +25,7 @@ from groups.models import Attendance
 from tests import factories as make
 from tests.evaluation.exporting import CANARY, PURPOSES, StudyWorld, everything_in, resealed, table
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("only_csv")]
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ from peersupport.reminders.registry import kind_named
 from tests.evaluation.exporting import PURPOSES, StudyWorld, table
 from tests.messages import row_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("only_csv")]
 HOUR = timedelta(hours=1)
 
 

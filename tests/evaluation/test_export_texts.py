@@ -31,7 +31,7 @@ from tests import factories as make
 from tests.evaluation.exporting import CANARY, PURPOSES, TEXT, StudyWorld, everything_in, files_of, resealed, table
 from tests.evaluation.redacting import ready, replace
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("only_csv")]
 
 NAMESPACE = "{urn:QDA-XML:project:1.0}"
 #: In texts, since names of participants would have to be replaced.

@@ -1,6 +1,7 @@
 """A real worker takes a request from the real broker and makes the bundle."""
 
 import time
+import zipfile
 
 import pytest
 from django.utils import timezone
@@ -28,3 +29,5 @@ def test_worker_makes_what_was_approved():
     path = folder_of(export) / export.file_name
     verify(path)
     assert len(table(path, "goals")) == 1
+    with zipfile.ZipFile(path) as bundle:
+        assert {"data/goals.parquet", "stats/goals.sav", "stats/goals.dta"} <= set(bundle.namelist())

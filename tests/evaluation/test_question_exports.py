@@ -12,7 +12,7 @@ from peersupport.instruments.catalogue import every_version
 from tests.evaluation.exporting import PURPOSES, StudyWorld, table
 from tests.factories import AdministrationFactory, OccasionFactory, answered
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("only_csv")]
 NAMES = [described.name for described in QUESTIONNAIRE_TABLES]
 
 

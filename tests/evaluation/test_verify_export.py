@@ -22,7 +22,7 @@ from evaluation.exports.verify import NotVerified, verify
 from evaluation.services.consent import withdraw
 from tests.evaluation.exporting import PURPOSES, StudyWorld, files_of, resealed, rezipped
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("only_csv")]
 
 
 @pytest.fixture
