@@ -34,7 +34,7 @@ TEXT = "I: How was it?\nP: Good 🙂 to be there. שלום to all.\nI: And then?
 
 @pytest.fixture
 def only_csv(monkeypatch):
-    """Bundles without the other formats, which take most of the time: test_export_formats.py and the worker have them."""
+    """Bundles without other formats, which take most of the time: test_export_formats.py and the worker have them."""
     monkeypatch.setattr(converter, "files_of", lambda *_order: iter(()))
 
 

@@ -4,6 +4,7 @@ The libraries for it take more memory than the rest of a worker, keep it, and ar
 exports, and what goes wrong in them fails one export and no worker.
 """
 
+import atexit
 import json
 import subprocess
 import sys
@@ -89,3 +90,4 @@ def _end(process):
 
 
 converter = Converter()
+atexit.register(converter.stop)
