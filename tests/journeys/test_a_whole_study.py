@@ -54,6 +54,7 @@ def ben(with_second_factor):
     return with_second_factor(PersonFactory(preferred_name="Ben"))
 
 
+@pytest.mark.walked_twice("desktop")
 def test_a_study_from_its_title_to_files_that_other_programs_open(walk, client, ruth, ben, amina, group, tmp_path):
     # Given a researcher who sets a study up, with a colleague as the second person
     walk.sign_in(client, ruth)
@@ -173,7 +174,6 @@ def codes(walk, study, interview):
     walk.tab_to("Text")
     for key in ("ArrowDown", "ArrowDown", "ArrowRight"):
         walk.page.keyboard.press(key)
-    walk.page.keyboard.press("c")
     walk.page.keyboard.type("bel")
     walk.page.keyboard.press("Enter")
     walk.page.locator("[data-desk-said]", has_text="as Belonging.").wait_for()
@@ -188,7 +188,7 @@ def observes(walk, study, participant):
     walk.fill("How many people were there?", "6")
     walk.choose(f"{participant.pseudonym} (member)", "Was there, and agreed that day to be described")
     walk.choose("How is it written?", "In the observer's words")
-    walk.fill("What you saw and heard", "They laugh a lot.")
+    walk.fill("How people support one another", "They laugh a lot.")
     walk.follow("Record the observation")
     walk.then_reads("The observation is recorded.")
 
