@@ -52,6 +52,7 @@ def _planned(study):
     if plan is None:
         return None
     initial = {"window_days": plan.window_days}
-    for row in PlannedInstrument.objects.current().filter(study=study).select_related("instrument"):
+    planned = PlannedInstrument.objects.current().filter(study=study).select_related("instrument")
+    for row in planned.order_by("event"):
         initial.setdefault(f"asks_{row.instrument.code}", []).append(row.event)
     return initial

@@ -13,6 +13,7 @@ import defusedxml.ElementTree as ElementTree
 import pandas as pd
 import pyreadstat
 import pytest
+from django.utils import timezone
 from pyarrow import parquet
 
 from evaluation.exports.ddi import ddi_codebook
@@ -21,7 +22,7 @@ from evaluation.exports.formats.codes import code_of
 from evaluation.exports.formats.parquet import typed_schema, write_parquet
 from evaluation.exports.formats.scripts import scripts
 from evaluation.exports.formats.statistics import write_statistics
-from evaluation.exports.profile import PROFILES, QUANTITATIVE
+from evaluation.exports.profile import EVERYTHING, PROFILES, QUANTITATIVE
 from evaluation.exports.variables import MISSING, SUPPRESSED, Table, Variable
 from tests.evaluation.exporting import CANARY, PURPOSES, StudyWorld, table
 from tests.factories import ParticipantFactory, answered
@@ -434,6 +435,17 @@ def test_charts_say_in_words_what_their_bars_show(db, tmp_path):
         assert chart.get("role") == "img"
         assert {chart.find(svg + part).get("id") for part in ("title", "desc")} == {"title", "desc"}
         assert not [part for part in chart.iter() if part.tag.endswith("script")]
+
+
+def test_same_snapshot_gives_the_same_bytes_in_every_format(db, tmp_path):
+    world = StudyWorld()
+    for _number in range(3):
+        world.participant(*PURPOSES)
+    as_of = timezone.now()
+    one, other = (world.bundle(tmp_path, as_of, f"{name}.zip", EVERYTHING) for name in ("one", "other"))
+    with zipfile.ZipFile(one) as bundle:
+        assert {"data/goals.parquet", "stats/goals.sav", "stats/goals.dta"} <= set(bundle.namelist())
+    assert one.read_bytes() == other.read_bytes()
 
 
 @pytest.mark.parametrize("name", PROFILES)

@@ -75,7 +75,8 @@ def then_is_coded(walk, words, code):
     assert (said(coding), coding.code.name) == (words, code)
 
 
-@pytest.mark.walked_twice("tablet", "desktop")
+# On a desktop test_a_whole_study.py comes this way.
+@pytest.mark.walked_twice("tablet")
 def test_an_analyst_builds_a_code_tree_and_codes(walk, client, study, text, coder):
     # Given an analyst, a transcript, and no codes yet
     walk.sign_in(client, coder("Ana"))

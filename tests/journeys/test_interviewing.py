@@ -66,7 +66,8 @@ def wait_for(walk, words):
     walk.page.locator("[data-talk-said]", has_text=words).wait_for()
 
 
-@pytest.mark.walked_twice("tablet", "desktop")
+# On a desktop test_a_whole_study.py comes this way.
+@pytest.mark.walked_twice("tablet")
 def test_an_interview_is_planned_held_and_recorded(walk, client, study, participant, ruth, amina):
     # Given an interviewer who writes a topic guide, with a slip in it
     walk.sign_in(client, ruth)

@@ -76,7 +76,8 @@ def interview(study, group, ruth):
     )
 
 
-@pytest.mark.walked_twice("tablet", "desktop")
+# On a desktop test_a_whole_study.py comes this way.
+@pytest.mark.walked_twice("tablet")
 def test_a_transcript_is_redacted_by_one_and_approved_by_another(walk, client, someone, ruth, interview):
     # Given a transcript that an interviewer added
     source = transcript(interview, ruth, timezone.now(), TEXT)

@@ -69,7 +69,8 @@ def agrees(study, person, *purposes):
     return participant
 
 
-@pytest.mark.walked_twice("tablet", "desktop")
+# On a desktop test_a_whole_study.py comes this way.
+@pytest.mark.walked_twice("tablet")
 def test_a_researcher_sets_a_study_up_and_publishes_what_it_asks(walk, client, ruth, group):
     today = timezone.localdate()
     # Given a researcher who may add studies
@@ -147,7 +148,8 @@ def test_a_member_says_yes_to_some_and_later_stops(walk, client, study, amina):
     assert amina.memberships.get().state == "joined"
 
 
-@pytest.mark.walked_twice("tablet", "desktop")
+# On a desktop test_a_whole_study.py comes this way.
+@pytest.mark.walked_twice("tablet")
 def test_an_interviewer_records_an_interview_and_its_transcript(walk, client, study, ruth, amina):
     # Given a member who agreed a fortnight ago, and someone without an account
     StudyMemberFactory(study=study, person=ruth, duty="interviewer")
@@ -192,7 +194,8 @@ def test_an_interviewer_records_an_interview_and_its_transcript(walk, client, st
     walk.then_reads("Ruth. Looked at: interview.", "Ruth. Looked at: text of an interview or visit.")
 
 
-@pytest.mark.walked_twice("tablet", "desktop")
+# On a desktop test_a_whole_study.py comes this way.
+@pytest.mark.walked_twice("tablet")
 def test_an_observation_describes_those_who_agreed_and_counts_the_rest(walk, client, study, group, ruth, amina):
     # Given a meeting last week, one member who agreed to be described and one who did not
     StudyMemberFactory(study=study, person=ruth, duty="interviewer")
