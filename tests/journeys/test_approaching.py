@@ -42,7 +42,7 @@ def ruth(study, with_second_factor):
     return with_second_factor(person)
 
 
-@pytest.mark.walked_twice("tablet", "desktop")
+@pytest.mark.walked_twice("tablet")
 def test_people_are_drawn_and_answer_and_the_report_says_how_many(walk, client, study, group, ruth):
     # Given three members, and Ben, who leaves and may still be asked
     amina, carys, dan = (
@@ -108,7 +108,7 @@ def test_people_are_drawn_and_answer_and_the_report_says_how_many(walk, client, 
     assert Participant.objects.filter(kind="member").count() == 3
 
 
-@pytest.mark.walked_twice("tablet", "desktop")
+@pytest.mark.walked_twice("tablet")
 def test_a_clinician_is_asked_by_hand_and_joins_under_a_pseudonym(walk, client, study, ruth):
     # Given a clinician whom a researcher asked in a corridor
     today = timezone.localdate()

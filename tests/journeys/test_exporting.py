@@ -65,7 +65,8 @@ def takes_it(walk, address, path):
     return path
 
 
-@pytest.mark.walked_twice
+# On a desktop test_a_whole_study.py comes this way.
+@pytest.mark.walked_twice("phone")
 def test_a_researcher_exports_and_a_withdrawal_is_gone_from_the_next_one(
     walk, client, world, analyst, approver, has_given_second_factor, tmp_path
 ):

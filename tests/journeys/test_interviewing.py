@@ -142,7 +142,7 @@ def test_an_interview_is_planned_held_and_recorded(walk, client, study, particip
     )
 
 
-@pytest.mark.walked_twice("tablet", "desktop")
+@pytest.mark.walked_twice("tablet")
 def test_a_connection_that_drops_loses_no_note(walk, client, study, participant, ruth):
     # Given an interview that is going on
     guide = publish(study, ruth, timezone.now())
